@@ -1,0 +1,1 @@
+"""Facts and pure decisions: pydantic only; no I/O, no clock, no vendor."""

@@ -1,0 +1,92 @@
+"""What a platform can carry, as data: the core reads these facts and never asks for a platform's name."""
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import NewType
+
+from pydantic import Field
+
+from domain.value import Value
+
+Platform = NewType("Platform", str)
+"""The key of a platform in the registry, such as the last part of its folder's name."""
+
+
+class Support(StrEnum):
+    """How far a platform carries one kind of content."""
+
+    NATIVE = "native"
+    FALLBACK = "fallback"
+    """Not offered by the platform; `domain.fitting` turns it into something that is."""
+    NONE = "none"
+
+
+class Idempotency(StrEnum):
+    """What the platform offers against sending twice."""
+
+    NONE = "none"
+    ECHO = "echo"
+    """Our reference comes back on receipts: a doubtful send can be settled later."""
+    KEY = "key"
+    """The platform refuses or merges a second send with the same key."""
+
+
+class LengthUnit(StrEnum):
+    """How a platform counts the length of a text."""
+
+    CODE_POINTS = "code_points"
+    UTF16 = "utf16"
+    BYTES = "bytes"
+
+
+class Limits(Value):
+    """What the platform refuses beyond. Lengths are in `text_unit`; None means no known limit."""
+
+    text: int
+    text_unit: LengthUnit = LengthUnit.CODE_POINTS
+    caption: int | None = None
+    """None: this platform has no captions; the text travels as a message of its own."""
+    buttons: int = 0
+    button_title: int = 0
+    button_id_bytes: int = 256
+    buttons_text: int | None = None
+    """Longest text beside buttons; None: as `text`."""
+    list_rows: int = 0
+    list_row_title: int = 0
+    list_row_description: int = 0
+    list_row_id_bytes: int = 200
+    list_button: int = 20
+    list_text: int | None = None
+    footer: int = 0
+    """0: no footer; it is appended to the text."""
+
+
+class MediaRule(Value):
+    """What the platform takes of one media kind."""
+
+    mime_types: tuple[str, ...]
+    """Exact types, or a `prefix/*`."""
+    max_bytes: int
+
+
+class PlatformCapabilities(Value):
+    """Everything the core may know about a platform. Sources stand beside the values in its `facts.py`."""
+
+    platform: Platform
+    display_name: str
+    limits: Limits
+    media: dict[str, MediaRule] = Field(default_factory=dict)
+    """Outbound media rules by content type (`image`, `video`, `audio`, `document`, `sticker`)."""
+    location: Support = Support.FALLBACK
+    contacts: Support = Support.FALLBACK
+    templates: Support = Support.NONE
+    receipts: frozenset[str] = frozenset()
+    """Receipt statuses the platform reports after the send call: of `sent delivered read failed`."""
+    typing: bool = False
+    read_marks: bool = False
+    reply_quotes: bool = False
+    reply_window: timedelta | None = None
+    """How long after the contact's last message free content is allowed; None: always."""
+    idempotency: Idempotency = Idempotency.NONE
+    max_webhook_bytes: int = 3 * 1024 * 1024
+    docs_url: str = ""

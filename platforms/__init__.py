@@ -1,0 +1,1 @@
+"""How each platform speaks: one folder per platform, a family of platforms shares one."""

@@ -1,0 +1,181 @@
+"""The contract every platform meets: the smallest one that a conversation needs."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+import httpx
+from pydantic import SecretStr
+
+from domain.content import MediaRef, MessageContent
+from domain.events import InboundEvent
+from domain.platform import PlatformCapabilities
+from domain.receipts import Receipt
+from domain.value import Value
+
+MASK = "***"
+
+LoadMedia = Callable[[str], Awaitable[bytes]]
+"""Reads a file of our own media store by its key."""
+
+
+class WebhookRequest(Value):
+    """A webhook as it arrived. Header names are lower-case; the body is exactly the bytes that were sent."""
+
+    method: str = "POST"
+    headers: Mapping[str, str] = {}
+    query: Mapping[str, str] = {}
+    body: bytes = b""
+    received_at: datetime | None = None
+
+
+class WebhookResponse(Value):
+    """What a handshake must be answered with."""
+
+    status: int = 200
+    body: str = ""
+    content_type: str = "text/plain"
+
+
+class Account(Value):
+    """The credentials and settings of one connected account; each platform extends it.
+
+    Secrets are `SecretStr`, so that they appear in no log, repr or error.
+    """
+
+    @property
+    def account_id(self) -> str:
+        """How the platform names this account in its payloads (a phone number id, a bot id)."""
+        raise NotImplementedError
+
+    def secrets(self) -> list[str]:
+        """Every secret value, longest first, for masking."""
+        values = (getattr(self, name) for name in type(self).model_fields)
+        plain = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+        return sorted((value for value in plain if value), key=len, reverse=True)
+
+
+class OutboundFile(Value):
+    """One part of a multipart request; `content` is filled in just before the call."""
+
+    field: str
+    filename: str
+    mime_type: str
+    key: str
+
+
+class OutboundRequest(Value):
+    """One HTTP request that would be sent: the whole of what `render` decides."""
+
+    method: str
+    url: str
+    headers: dict[str, str] = {}
+    json_body: dict[str, Any] | None = None
+    form: dict[str, str] | None = None
+    file: OutboundFile | None = None
+
+    def masked(self, secrets: list[str]) -> dict[str, Any]:
+        """The request as JSON for people: every occurrence of a secret is replaced by `***`."""
+
+        def hide(value: Any) -> Any:
+            if isinstance(value, str):
+                for secret in secrets:
+                    value = value.replace(secret, MASK)
+                return value
+            if isinstance(value, dict):
+                return {key: hide(item) for key, item in value.items()}
+            if isinstance(value, list):
+                return [hide(item) for item in value]
+            return value
+
+        shown = {
+            "method": self.method,
+            "url": self.url,
+            "headers": self.headers,
+            "json": self.json_body,
+            "form": self.form,
+            "file": self.file.model_dump(mode="json") if self.file else None,
+        }
+        return {key: hide(value) for key, value in shown.items() if value not in (None, {})}
+
+
+class OutboundMessage(Value):
+    """One message to hand over. The content already fits the platform (`domain.fitting`)."""
+
+    id: str
+    """Our message id: the idempotency key or echoed reference, where the platform has one."""
+    address: str
+    content: MessageContent
+    reply_to: str | None = None
+    """The platform's id of the quoted message."""
+    thread: str | None = None
+
+
+class FetchedMedia(Value):
+    """A file fetched from a platform."""
+
+    content: bytes
+    mime_type: str
+    filename: str | None = None
+
+
+class MessagingPlatform(Protocol):
+    """One platform. Instances hold no state: everything a call needs is passed in."""
+
+    @property
+    def capabilities(self) -> PlatformCapabilities: ...
+
+    @property
+    def account_model(self) -> type[Account]:
+        """How this platform's channels are configured."""
+        ...
+
+    @property
+    def shared_webhook(self) -> bool:
+        """Whether the platform has one webhook URL per app, for many accounts."""
+        ...
+
+    def handshake(self, request: WebhookRequest, account: Account) -> WebhookResponse | None:
+        """Answer the platform's check of our URL; None when the request is not one (then it is a 404)."""
+        ...
+
+    def accounts(self, request: WebhookRequest) -> list[str]:
+        """The account ids that a body names, before it is verified: for routing only, never trusted."""
+        ...
+
+    def verify(self, request: WebhookRequest, account: Account) -> None:
+        """Raise `SignatureInvalid` unless the request proves where it comes from. Constant time."""
+        ...
+
+    def parse(self, request: WebhookRequest) -> list[InboundEvent]:
+        """Every item of the body, in order; one bad item becomes `ignored` and never costs the others.
+
+        Raises `PayloadUnreadable` only when the body as a whole is not what the platform documents.
+        """
+        ...
+
+    def render(self, message: OutboundMessage, account: Account) -> OutboundRequest:
+        """The one HTTP request that sends this message. Pure. Raises `ContentRejected`."""
+        ...
+
+    async def send(
+        self,
+        client: httpx.AsyncClient,
+        account: Account,
+        message: OutboundMessage,
+        load_media: LoadMedia,
+    ) -> Receipt:
+        """Make the call, once. Raises a `DeliveryError`; `OutcomeUnknown` when nobody can tell."""
+        ...
+
+    async def fetch_media(
+        self, client: httpx.AsyncClient, account: Account, media: MediaRef, max_bytes: int
+    ) -> FetchedMedia:
+        """Fetch an inbound file. Raises `MediaRejected` when it is too large or gone."""
+        ...
+
+    async def show_activity(
+        self, client: httpx.AsyncClient, account: Account, address: str, last_inbound: str | None
+    ) -> None:
+        """Show the contact that we read and are writing, where the platform can; best effort."""
+        ...
