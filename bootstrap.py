@@ -1,0 +1,134 @@
+"""Opens what processes share: the Temporal client, the database, the HTTP client, and the stores over them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import cached_property
+
+import httpx
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.envconfig import ClientConfig
+
+from activities.accounts import Accounts
+from activities.conversations import ConversationActivities
+from activities.delivery import DeliveryActivities
+from activities.flows import FlowActivities
+from activities.transcript import TranscriptActivities
+from platforms.http import new_client
+from settings import Settings
+from storage.actions import ActionStore
+from storage.channels import ChannelStore
+from storage.conversations import ConversationStore
+from storage.database import Database
+from storage.delivery import DeliveryStore
+from storage.flows import FlowStore
+from storage.inbound import InboundStore
+from storage.media import MediaStore
+from storage.receipts import ReceiptStore
+from storage.spool import SpoolStore
+from storage.users import UserStore
+
+
+class Misconfigured(Exception):
+    """A setting is missing; the message names the variable and says what to do."""
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything a process works with. Opened once, closed once."""
+
+    settings: Settings
+    temporal: Client
+    database: Database
+    http: httpx.AsyncClient
+
+    @cached_property
+    def channels(self) -> ChannelStore:
+        return ChannelStore(self.database)
+
+    @cached_property
+    def conversations(self) -> ConversationStore:
+        return ConversationStore(self.database)
+
+    @cached_property
+    def actions(self) -> ActionStore:
+        return ActionStore(self.database)
+
+    @cached_property
+    def flows(self) -> FlowStore:
+        return FlowStore(self.database)
+
+    @cached_property
+    def users(self) -> UserStore:
+        return UserStore(self.database)
+
+    @cached_property
+    def receipts(self) -> ReceiptStore:
+        return ReceiptStore(self.database)
+
+    @cached_property
+    def spool(self) -> SpoolStore:
+        return SpoolStore(self.database)
+
+    @cached_property
+    def media(self) -> MediaStore:
+        return MediaStore(self.database, self.settings.media_path)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        return Accounts(self.channels)
+
+    @cached_property
+    def transcript_activities(self) -> TranscriptActivities:
+        return TranscriptActivities(
+            InboundStore(self.database),
+            self.media,
+            self.accounts,
+            self.http,
+            self.settings.media_max_bytes,
+        )
+
+    @cached_property
+    def delivery_activities(self) -> DeliveryActivities:
+        return DeliveryActivities(
+            DeliveryStore(self.database), self.media, self.accounts, self.http
+        )
+
+    @cached_property
+    def conversation_activities(self) -> ConversationActivities:
+        return ConversationActivities(self.actions)
+
+    @cached_property
+    def flow_activities(self) -> FlowActivities:
+        return FlowActivities(self.flows)
+
+
+async def connect_temporal(settings: Settings, *, lazy: bool = False) -> Client:
+    """A client for the server that the standard environment names, or else for the one of `make up`."""
+    options = ClientConfig.load_client_connect_config()
+    options.setdefault("target_host", f"{settings.host}:{settings.temporal_port}")
+    return await Client.connect(**options, data_converter=pydantic_data_converter, lazy=lazy)
+
+
+def open_database(settings: Settings, name: str) -> Database:
+    if settings.database_url is None:
+        raise Misconfigured(
+            "PYTAKE_DATABASE_URL is not set. Set it to a PostgreSQL 18 URL, or use `make up`."
+        )
+    url = settings.database_url.get_secret_value()
+    return Database(url, pool_size=settings.database_pool, name=name)
+
+
+@asynccontextmanager
+async def services(
+    settings: Settings, name: str, *, lazy_temporal: bool = False
+) -> AsyncIterator[Services]:
+    """Open everything, and close it in the end."""
+    database = open_database(settings, name)
+    temporal = await connect_temporal(settings, lazy=lazy_temporal)
+    async with new_client() as http:
+        try:
+            yield Services(settings=settings, temporal=temporal, database=database, http=http)
+        finally:
+            await database.close()

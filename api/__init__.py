@@ -1,0 +1,1 @@
+"""HTTP and WebSocket: authenticate, verify, translate, signal or query. It decides nothing."""

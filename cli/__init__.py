@@ -1,0 +1,1 @@
+"""The `pytake` command (Typer and Rich): for scripts, for trying things, for one machine."""

@@ -1,16 +1,24 @@
 """Every platform this system speaks, one line each."""
 
+from domain.errors import NotPossible
 from domain.platform import Platform
 from platforms.base import MessagingPlatform
 from platforms.meta.whatsapp.platform import WhatsApp
-from platforms.telegram.platform import Telegram
 from platforms.webchat.platform import Webchat
 
 PLATFORMS: dict[Platform, MessagingPlatform] = {
-    platform.capabilities.platform: platform for platform in (WhatsApp(), Telegram(), Webchat())
+    platform.capabilities.platform: platform for platform in (WhatsApp(), Webchat())
 }
 
 
 def find(key: str) -> MessagingPlatform | None:
     """The platform of that key, or None."""
     return PLATFORMS.get(Platform(key))
+
+
+def get(key: str) -> MessagingPlatform:
+    """The platform of that key. Raises `NotPossible`."""
+    platform = find(key)
+    if platform is None:
+        raise NotPossible(f"no platform is called {key!r}")
+    return platform

@@ -1,0 +1,57 @@
+"""Changing a conversation's owner, status and tags."""
+
+from uuid import UUID
+
+from temporalio import activity
+
+from activities.failures import translated
+from domain.conversation import Action, ActionResult, Owner
+from domain.value import Value
+from storage.actions import ActionStore
+
+
+class ActionRequest(Value):
+    """An action on a conversation."""
+
+    tenant_id: UUID
+    conversation_id: UUID
+    action: Action
+    assign: bool = False
+    """Look for an agent at once: the conversation has just come to a queue."""
+
+
+class AssignRequest(Value):
+    """A conversation that waits for an agent."""
+
+    tenant_id: UUID
+    conversation_id: UUID
+    queue_id: UUID | None = None
+
+
+class ConversationActivities:
+    """What is changed about a conversation."""
+
+    def __init__(self, actions: ActionStore) -> None:
+        self._actions = actions
+
+    @activity.defn
+    async def apply_action(self, request: ActionRequest) -> ActionResult:
+        """Apply an action once, and, where it left the conversation waiting, look for an agent."""
+        with translated():
+            result = await self._actions.apply(
+                request.tenant_id, request.conversation_id, request.action
+            )
+            if not request.assign:
+                return result
+            owner = await self._actions.assign(
+                request.tenant_id, request.conversation_id, result.queue_id
+            )
+            return result.model_copy(update={"owner": owner})
+
+    @activity.defn
+    async def assign_agent(self, request: AssignRequest) -> Owner:
+        """The least loaded agent who is available and has room, or the queue it waits in."""
+        with translated():
+            return await self._actions.assign(
+                request.tenant_id, request.conversation_id, request.queue_id
+            )

@@ -1,0 +1,72 @@
+"""Recording what contacts say, and fetching the files they send."""
+
+from uuid import UUID
+
+import httpx
+from temporalio import activity
+
+from activities.accounts import Accounts
+from activities.failures import translated
+from domain.content import MediaRef
+from domain.conversation import InboundBatch, Route
+from domain.errors import DeliveryError, MediaRejected
+from domain.value import Value
+from storage.inbound import InboundStore
+from storage.media import MediaStore
+
+
+class MediaFetch(Value):
+    """A file to fetch from a platform before its link expires."""
+
+    tenant_id: UUID
+    channel_id: UUID
+    message_id: UUID
+    media: MediaRef
+
+
+class TranscriptActivities:
+    """What is written down of a conversation."""
+
+    def __init__(
+        self,
+        inbound: InboundStore,
+        media: MediaStore,
+        accounts: Accounts,
+        client: httpx.AsyncClient,
+        media_max_bytes: int,
+    ) -> None:
+        self._inbound = inbound
+        self._media = media
+        self._accounts = accounts
+        self._client = client
+        self._media_max_bytes = media_max_bytes
+
+    @activity.defn
+    async def record_inbound(self, batch: InboundBatch) -> Route:
+        """Store all that waited in one transaction; says where the conversation goes."""
+        with translated():
+            return await self._inbound.record(batch)
+
+    @activity.defn
+    async def fetch_media(self, fetch: MediaFetch) -> str | None:
+        """Fetch an inbound file into our store; its key, or None when the platform no longer has it."""
+        with translated():
+            connected = await self._accounts.find(fetch.channel_id)
+            try:
+                fetched = await connected.platform.fetch_media(
+                    self._client, connected.account, fetch.media, self._media_max_bytes
+                )
+            except MediaRejected as error:
+                activity.logger.warning("media not fetched: %s", error.detail)
+                return None
+            except DeliveryError as error:
+                if error.retryable:
+                    raise
+                activity.logger.warning("media not fetched: %s", error.code)
+                return None
+            name = fetched.filename or fetch.media.filename
+            stored = await self._media.put(
+                fetch.tenant_id, fetched.content, fetched.mime_type, name
+            )
+            await self._media.attach(fetch.tenant_id, fetch.message_id, stored.key)
+            return stored.key

@@ -1,0 +1,67 @@
+"""What both kinds of WebSocket share: frames out of a queue, frames in from a reader, whichever ends first."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from fastapi import WebSocket, WebSocketDisconnect
+
+from api.live import Frame, Subscriber
+
+SLOW_READER = 1013
+BAD_FRAME = 4400
+UNAUTHENTICATED = 4401
+MAX_FRAME_BYTES = 64 * 1024
+
+
+class BadFrame(Exception):
+    """The other side sent something that is not a frame."""
+
+
+async def read_frame(socket: WebSocket) -> dict[str, Any]:
+    """One JSON object. Raises `BadFrame`."""
+    raw = await socket.receive_text()
+    if len(raw.encode()) > MAX_FRAME_BYTES:
+        raise BadFrame(f"a frame may have {MAX_FRAME_BYTES} bytes at most")
+    try:
+        frame = json.loads(raw)
+    except ValueError as error:
+        raise BadFrame("a frame is one JSON object") from error
+    if not isinstance(frame, dict):
+        raise BadFrame("a frame is one JSON object")
+    return frame
+
+
+async def serve(
+    socket: WebSocket,
+    subscriber: Subscriber,
+    on_frame: Callable[[dict[str, Any]], Awaitable[None]],
+    show: Callable[[Frame], Awaitable[list[Frame]]] | None = None,
+) -> None:
+    """Pump both ways until one side ends. `show` turns a queued frame into what this reader sees."""
+
+    async def write() -> None:
+        while (frame := await subscriber.frames.get()) is not None:
+            for shown in [frame] if show is None else await show(frame):
+                await socket.send_json(shown)
+        await socket.close(SLOW_READER, "too far behind: come back and resume")
+
+    async def read() -> None:
+        while True:
+            await on_frame(await read_frame(socket))
+
+    tasks = [asyncio.create_task(write()), asyncio.create_task(read())]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    except BadFrame as error:
+        await socket.close(BAD_FRAME, str(error))
+    except (WebSocketDisconnect, RuntimeError):
+        # The reader left; nothing to tell it.
+        return
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,69 @@
+"""The `pytake` command."""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+import logs
+import settings as configuration
+from bootstrap import Misconfigured
+from cli import agent, customer, payloads, platforms, up
+
+app = typer.Typer(
+    name="pytake",
+    help="Durable, omnichannel customer service.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+up.register(app)
+payloads.register(app)
+platforms.register(app)
+customer.register(app)
+agent.register(app)
+
+
+def _owner_url() -> str:
+    settings = configuration.load()
+    url = settings.database_owner_url or settings.database_url
+    if url is None:
+        raise Misconfigured("PYTAKE_DATABASE_URL is not set. Set it, or use `make up`.")
+    return url.get_secret_value()
+
+
+@app.command()
+def migrate(
+    revision: Annotated[str, typer.Argument(help="The version to go to.")] = "head",
+) -> None:
+    """Bring the database schema to the newest version."""
+    from storage import migrate as migrations  # noqa: PLC0415  alembic is slow to import
+
+    settings = configuration.load()
+    url = settings.database_url.get_secret_value() if settings.database_url else None
+    migrations.upgrade(_owner_url(), url, revision=revision)
+    typer.echo("The schema is up to date.")
+
+
+@app.command()
+def seed() -> None:
+    """Add the demo tenant, once, and tell the simulator about its accounts."""
+    from cli import demo  # noqa: PLC0415  only needed here
+
+    new = asyncio.run(demo.plant(configuration.load(), _owner_url()))
+    typer.echo("The demo tenant was added." if new else "The demo tenant is there.")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command; what is wrong on purpose is one line, never a traceback."""
+    logs.configure(configuration.load())
+    try:
+        app(arguments)
+    except Misconfigured as error:
+        sys.exit(f"pytake: {error}")
+
+
+if __name__ == "__main__":
+    main()

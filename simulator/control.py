@@ -1,0 +1,174 @@
+"""The control API: registers accounts, plays customers, arms faults, reads the ledger."""
+
+import secrets
+from http import HTTPStatus
+from typing import Annotated
+
+import httpx
+from fastapi import APIRouter, HTTPException, Path, Query
+
+from simulator import customers
+from simulator.customers import Outgoing
+from simulator.deliver import TooManyPending
+from simulator.schemas import (
+    ContactChange,
+    DeliveryCounts,
+    Entry,
+    Fault,
+    PlatformKey,
+    Post,
+    Posted,
+    ReceiptPolicy,
+    Say,
+    TelegramAccount,
+    Verified,
+    WhatsAppAccount,
+)
+from simulator.state import Sim, Simulation
+
+router = APIRouter(prefix="/control")
+
+MAX_WAIT = 60
+Digits = Annotated[str, Path(pattern=r"^\d{1,30}$")]
+
+
+@router.put("/accounts/whatsapp/{account_id}")
+async def put_whatsapp(
+    account_id: Digits, account: WhatsAppAccount, simulation: Sim
+) -> dict[str, str]:
+    simulation.accounts.whatsapp[account_id] = account
+    return {"status": "ok"}
+
+
+@router.put("/accounts/telegram/{account_id}")
+async def put_telegram(
+    account_id: Digits, account: TelegramAccount, simulation: Sim
+) -> dict[str, str]:
+    simulation.accounts.telegram[account_id] = account
+    return {"status": "ok"}
+
+
+@router.post("/accounts/whatsapp/{account_id}/verify")
+async def verify(account_id: Digits, simulation: Sim) -> Verified:
+    """The check that Meta makes of a webhook URL when it is saved."""
+    _require(simulation, "whatsapp", account_id)
+    account = simulation.accounts.whatsapp[account_id]
+    challenge = str(secrets.randbelow(10**10))
+    question = {
+        "hub.mode": "subscribe",
+        "hub.verify_token": account.verify_token,
+        "hub.challenge": challenge,
+    }
+    try:
+        answer = await simulation.client.get(account.webhook_url, params=question)
+    except (httpx.HTTPError, httpx.InvalidURL):
+        return Verified(verified=False)
+    good = answer.status_code == HTTPStatus.OK and answer.text == challenge
+    return Verified(verified=good, status=answer.status_code)
+
+
+@router.get("/ledger")
+async def ledger(
+    simulation: Sim,
+    platform: PlatformKey | None = None,
+    account: str | None = None,
+    to: str | None = None,
+    after: Annotated[int, Query(ge=0)] = 0,
+    wait: Annotated[float, Query(ge=0, le=MAX_WAIT)] = 0,
+) -> list[Entry]:
+    """Accepted sends after that number; waits up to `wait` seconds for the first."""
+    address = to.lstrip("+ ") if to is not None else None
+    return await simulation.ledger.wait(
+        wait, platform=platform, account=account, to=address, after=after
+    )
+
+
+@router.get("/ledger/last")
+async def last(simulation: Sim) -> dict[str, int]:
+    """The number of the newest entry ever; 0 when there was none."""
+    return {"seq": simulation.ledger.last_seq}
+
+
+@router.post("/faults", status_code=HTTPStatus.CREATED)
+async def arm(fault: Fault, simulation: Sim) -> dict[str, str]:
+    try:
+        simulation.faults.arm(fault)
+    except ValueError as error:
+        raise HTTPException(HTTPStatus.CONFLICT, str(error)) from None
+    return {"status": "armed"}
+
+
+@router.delete("/faults")
+async def disarm(simulation: Sim) -> dict[str, str]:
+    simulation.faults.clear()
+    return {"status": "ok"}
+
+
+@router.put("/receipts")
+async def receipts(policy: ReceiptPolicy, simulation: Sim) -> dict[str, str]:
+    """Holds for sends that are accepted from now on."""
+    simulation.receipts = policy
+    return {"status": "ok"}
+
+
+@router.post("/say")
+async def say(order: Say, simulation: Sim) -> Posted:
+    _require(simulation, order.platform, order.account)
+    try:
+        outgoing = customers.say(simulation, order)
+    except ValueError as error:
+        raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)) from None
+    return await _deliver(simulation, outgoing, wait=order.wait, attempts=order.attempts)
+
+
+@router.post("/post")
+async def post(order: Post, simulation: Sim) -> Posted:
+    _require(simulation, order.platform, order.account)
+    outgoing = customers.post(simulation, order)
+    return await _deliver(simulation, outgoing, wait=order.wait, attempts=order.attempts)
+
+
+@router.put("/contacts")
+async def change_contact(order: ContactChange, simulation: Sim) -> Posted:
+    """Block, unblock, or make a customer silent for a while."""
+    _require(simulation, order.platform, order.account)
+    try:
+        outgoing = customers.change(simulation, order)
+    except ValueError as error:
+        raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)) from None
+    return await _deliver(simulation, outgoing, wait=False, attempts=None)
+
+
+@router.get("/deliveries")
+async def deliveries(simulation: Sim) -> DeliveryCounts:
+    return simulation.deliveries.counts()
+
+
+@router.post("/reset")
+async def reset(simulation: Sim) -> dict[str, str]:
+    simulation.reset()
+    return {"status": "ok"}
+
+
+def _require(simulation: Simulation, platform: str, account: str) -> None:
+    if not simulation.accounts.knows(platform, account):
+        raise HTTPException(
+            HTTPStatus.NOT_FOUND, f"no {platform} account {account!r} is registered"
+        )
+
+
+async def _deliver(
+    simulation: Simulation, outgoing: Outgoing, *, wait: bool, attempts: int | None
+) -> Posted:
+    about = {"external_id": outgoing.external_id, "contact": outgoing.contact}
+    if outgoing.webhook is None:
+        return Posted(accepted=False, error="the account asked for no such event", **about)
+    try:
+        task = simulation.deliveries.start(outgoing.webhook, attempts)
+    except TooManyPending:
+        raise HTTPException(
+            HTTPStatus.SERVICE_UNAVAILABLE, "too many webhooks are pending"
+        ) from None
+    if not wait:
+        return Posted(accepted=False, **about)
+    return (await task).model_copy(update=about)

@@ -1,0 +1,126 @@
+"""The Cloud API's message endpoint: `POST /{version}/{phone_number_id}/messages`."""
+
+import hmac
+import json
+import re
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, Response
+
+from simulator.faults import answer_with
+from simulator.receipts import report
+from simulator.schemas import Draft, WhatsAppAccount
+from simulator.state import Sim, Simulation
+from simulator.whatsapp import errors
+from simulator.whatsapp.describe import options_of, text_of
+from simulator.whatsapp.errors import GraphError
+from simulator.whatsapp.validate import Message, check, is_user_id, parse, parse_read_mark
+from simulator.whatsapp.webhooks import new_wamid
+
+router = APIRouter(prefix="/whatsapp")
+
+_VERSION = re.compile(r"^v\d{1,3}\.\d$")
+MAX_BODY = 1024 * 1024
+
+
+def bearer(request: Request) -> str:
+    """The request's token. Raises `GraphError` when there is none."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise errors.bad_token("Cannot parse access token")
+    return token.strip()
+
+
+def check_version(version: str) -> None:
+    if not _VERSION.match(version):
+        raise GraphError(2500, message=f"(#2500) Unknown path components: /{version}", subcode=None)
+
+
+def authorise(simulation: Simulation, request: Request, account_id: str) -> WhatsAppAccount:
+    """The account of that phone number id, if the token is its own. Raises `GraphError`."""
+    token = bearer(request)
+    account = simulation.accounts.whatsapp.get(account_id)
+    if account is None:
+        raise errors.unknown_object(request.method, account_id)
+    if not hmac.compare_digest(token.encode(), account.access_token.encode()):
+        raise errors.bad_token("The access token is not valid for this account.")
+    return account
+
+
+async def _json(request: Request) -> dict[str, Any]:
+    if "json" not in request.headers.get("content-type", ""):
+        raise GraphError(100, "Send the message as application/json.")
+    raw = await request.body()
+    if len(raw) > MAX_BODY:
+        raise GraphError(100, "The body is too large.")
+    try:
+        body = json.loads(raw)
+    except ValueError:
+        raise GraphError(100, "The body is not valid JSON.") from None
+    if not isinstance(body, dict):
+        raise GraphError(100, "The body is not a JSON object.")
+    return body
+
+
+@router.post("/{version}/{account_id}/messages")
+async def send_message(
+    version: str, account_id: str, request: Request, simulation: Sim
+) -> Response:
+    check_version(version)
+    account = authorise(simulation, request, account_id)
+    body = await _json(request)
+    if "status" in body:
+        return await _mark_read(simulation, account_id, body)
+    message = parse(body)
+    contact = simulation.contacts.get("whatsapp", account_id, message.to)
+    check(message, account, account_id, contact, simulation.media)
+
+    async def accept() -> Response:
+        return await _accept(simulation, account_id, message, body)
+
+    fault = simulation.faults.take("whatsapp", account_id, is_send=True)
+    return await answer_with(fault, accept, errors.refuse)
+
+
+async def _mark_read(simulation: Simulation, account_id: str, body: dict[str, Any]) -> Response:
+    """Only a message that this customer really sent can be marked."""
+    mark = parse_read_mark(body)
+    if simulation.contacts.author_of(account_id, mark.message_id) is None:
+        raise GraphError(100, "Please check the message ID you have provided.")
+
+    async def accept() -> Response:
+        return JSONResponse({"success": True})
+
+    fault = simulation.faults.take("whatsapp", account_id, is_send=False)
+    return await answer_with(fault, accept, errors.refuse)
+
+
+async def _accept(
+    simulation: Simulation, account_id: str, message: Message, body: dict[str, Any]
+) -> Response:
+    account = simulation.accounts.whatsapp[account_id]
+    entry = await simulation.ledger.add(
+        Draft(
+            platform="whatsapp",
+            account=account_id,
+            to=message.to,
+            external_id=new_wamid(message.to),
+            reference=message.frame.biz_opaque_callback_data,
+            type=message.frame.type,
+            text=text_of(message, account),
+            options=options_of(message),
+            request=body,
+        )
+    )
+    contact = simulation.contacts.get("whatsapp", account_id, message.to)
+    unreachable = contact is not None and contact.blocked
+    simulation.background.spawn(report(simulation, entry, unreachable=unreachable))
+    key = "user_id" if is_user_id(message.to) else "wa_id"
+    return JSONResponse(
+        {
+            "messaging_product": "whatsapp",
+            "contacts": [{"input": message.input, key: message.to}],
+            "messages": [{"id": entry.external_id}],
+        }
+    )

@@ -1,0 +1,103 @@
+"""One pool of connections, and transactions that belong to one tenant."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from domain.errors import DomainError
+
+APPLICATION_ROLE = "pytake_app"
+"""Every connection runs as this role: it owns nothing and cannot bypass row-level security."""
+
+_SET_TENANT = text("SELECT set_config('app.tenant_id', :tenant, true)")
+
+
+class DatabaseUnavailable(DomainError):
+    """PostgreSQL is not reachable at the moment."""
+
+    code = "database_unavailable"
+    retryable = True
+    words = {  # noqa: RUF012  a ClassVar in the base
+        "en": "The database is not answering. Nothing was lost; try again in a moment.",
+        "pt": "O banco de dados não está respondendo. Nada se perdeu; tente de novo em instantes.",
+    }
+
+
+def dialect_url(url: str) -> str:
+    """The URL as SQLAlchemy wants it, whichever of the usual spellings was given."""
+    return make_url(url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+class Database:
+    """A pool of connections to one PostgreSQL."""
+
+    def __init__(self, url: str, *, pool_size: int = 10, name: str = "pytake") -> None:
+        self.url = url
+        self.engine: AsyncEngine = create_async_engine(
+            dialect_url(url),
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=10,
+            pool_pre_ping=False,
+            connect_args={"application_name": name, "connect_timeout": 5},
+        )
+        event.listen(self.engine.sync_engine, "connect", _become_application_role)
+
+    @asynccontextmanager
+    async def transaction(self, tenant_id: UUID) -> AsyncIterator[AsyncConnection]:
+        """A transaction that sees and writes one tenant's rows only.
+
+        Raises `DatabaseUnavailable` when PostgreSQL cannot be reached or goes away meanwhile.
+        """
+        async with self._begin() as connection:
+            await connection.execute(_SET_TENANT, {"tenant": str(tenant_id)})
+            yield connection
+
+    @asynccontextmanager
+    async def lookup(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction of no tenant: only the look-up functions of the schema answer in it."""
+        async with self._begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def _begin(self) -> AsyncIterator[AsyncConnection]:
+        try:
+            async with self.engine.begin() as connection:
+                yield connection
+        except (OperationalError, InterfaceError, TimeoutError) as error:
+            if isinstance(error, OperationalError) and not _lost(error):
+                raise
+            # A restarted server leaves dead connections behind: all of them are.
+            await self.engine.dispose()
+            raise DatabaseUnavailable(type(error).__name__) from error
+
+    async def ping(self) -> None:
+        """Raise `DatabaseUnavailable` unless a query goes through."""
+        async with self.lookup() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def _lost(error: OperationalError) -> bool:
+    """Whether the connection is gone, rather than the statement at fault (a lock, a cancelled query)."""
+    state = getattr(error.orig, "sqlstate", None)
+    # Class 57 is operator intervention (shutdown, crash); class 08 the connection itself; none at all: no server.
+    return error.connection_invalidated or state is None or state[:2] in {"57", "08", "53"}
+
+
+def _become_application_role(connection: Any, _record: Any) -> None:
+    """Drop whatever rights the login has: a superuser would see every tenant."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        (user,) = cursor.fetchone()
+        if user != APPLICATION_ROLE:
+            cursor.execute(f"SET ROLE {APPLICATION_ROLE}")
+    connection.commit()

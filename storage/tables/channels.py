@@ -1,0 +1,24 @@
+"""Connected accounts."""
+
+from sqlalchemy import Column, DateTime, Index, Table, Text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from storage.tables.base import METADATA, created_column, id_column, reference, tenant_column
+
+CHANNELS = Table(
+    "channels",
+    METADATA,
+    id_column(),
+    tenant_column(),
+    Column("platform", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    # How the platform names the account in its payloads; one channel per account, over all tenants.
+    Column("account_id", Text, nullable=False),
+    Column("account", JSONB, nullable=False),
+    reference("flows", nullable=True, ondelete="SET NULL")("flow_id"),
+    reference("queues", nullable=True, ondelete="SET NULL")("queue_id"),
+    Column("disabled_at", DateTime(timezone=True)),
+    created_column(),
+    Index("uq_channels_platform_account_id", "platform", "account_id", unique=True),
+    Index("ix_channels_tenant_id", "tenant_id"),
+)

@@ -1,0 +1,64 @@
+"""Real servers for the suite: one PostgreSQL for all of it, a fresh database and a fresh Temporal where asked for."""
+
+import itertools
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from embedded.postgres import EmbeddedPostgres
+from embedded.temporal import TemporalDevServer
+from storage import migrate
+from storage.database import Database
+from tests.stack import Stack, running
+from workflows.search import ATTRIBUTES
+
+TEMPLATE = "template_pytake"
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class FreshDatabase:
+    """An empty, migrated database of one test."""
+
+    app_url: str
+    owner_url: str
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    with EmbeddedPostgres(tmp_path_factory.mktemp("pg"), fsync=False) as server:
+        server.create_database(TEMPLATE)
+        migrate.upgrade(server.owner_url(TEMPLATE), server.app_url(TEMPLATE))
+        yield server
+
+
+@pytest.fixture
+def fresh(postgres: EmbeddedPostgres) -> Iterator[FreshDatabase]:
+    name = f"test_{next(_numbers)}"
+    postgres.create_database(name, template=TEMPLATE)
+    yield FreshDatabase(app_url=postgres.app_url(name), owner_url=postgres.owner_url(name))
+    postgres.drop_database(name)
+
+
+@pytest.fixture
+async def database(fresh: FreshDatabase) -> AsyncIterator[Database]:
+    opened = Database(fresh.app_url, pool_size=5, name="pytake-test")
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def temporal(tmp_path: Path) -> AsyncIterator[TemporalDevServer]:
+    async with TemporalDevServer(tmp_path / "temporal", search_attributes=ATTRIBUTES) as server:
+        yield server
+
+
+@pytest.fixture
+async def stack(
+    fresh: FreshDatabase, temporal: TemporalDevServer, tmp_path: Path
+) -> AsyncIterator[Stack]:
+    """API, worker and simulator in this process, over real HTTP, with the demo tenant."""
+    async with running(fresh.app_url, fresh.owner_url, temporal.address, tmp_path) as started:
+        yield started

@@ -1,0 +1,36 @@
+"""Handing one message to its platform, from any workflow."""
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.delivery import DeliveryActivities
+    from domain.conversation import Delivery, OutboundDraft
+    from workflows import policies, queues
+
+
+async def send(draft: OutboundDraft, platform: str) -> Delivery:
+    """One action. Waits until the platform took it, refused it for good, or nobody can tell."""
+    queue = queues.delivery(platform)
+    priority = policies.fair(draft.tenant_id)
+    try:
+        return await workflow.execute_activity_method(
+            DeliveryActivities.deliver,
+            draft,
+            task_queue=queue,
+            start_to_close_timeout=policies.SEND_TIMEOUT,
+            schedule_to_close_timeout=policies.SEND_DEADLINE,
+            retry_policy=policies.SEND_RETRY,
+            priority=priority,
+            summary=f"Send: {draft.content.type}",
+        )
+    except ActivityError:
+        return await workflow.execute_activity_method(
+            DeliveryActivities.abandon,
+            draft,
+            task_queue=queue,
+            start_to_close_timeout=policies.RECORD_TIMEOUT,
+            retry_policy=policies.RECORD_RETRY,
+            priority=priority,
+            summary="Settle a message that could not be sent",
+        )
