@@ -7,13 +7,11 @@ from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
-import psycopg
 import structlog
 
-from domain.errors import DomainError
 from storage.channels import Channel
 from storage.conversations import ConversationEvent, ConversationStore
-from storage.database import Database
+from storage.database import Database, DatabaseUnavailable
 from storage.live import Moved, listen
 
 log = structlog.get_logger(__name__)
@@ -90,8 +88,8 @@ class Hub:
         while True:
             try:
                 await self._follow()
-            except (psycopg.Error, DomainError, OSError) as error:
-                log.info("live updates wait for PostgreSQL", reason=type(error).__name__)
+            except DatabaseUnavailable as error:
+                log.info("live updates wait for PostgreSQL", reason=error.detail)
             except Exception:
                 log.exception("live updates stumbled and go on")
             self.listening = False

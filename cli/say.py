@@ -20,7 +20,7 @@ class _Customer:
 
     def __init__(self, simulator: SimulatorClient, platform: PlatformKey, account: str) -> None:
         self._simulator = simulator
-        self._platform = platform
+        self._platform: PlatformKey = platform
         self._account = account
         self._read = 0
         self.last: Entry | None = None

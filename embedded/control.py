@@ -9,12 +9,13 @@ from typing import BinaryIO
 from rich.console import Console
 
 import settings
+from embedded.banner import Banner
 from embedded.errors import AlreadyRunning, Interrupted, StackError
 from embedded.ports import check_free
 from embedded.process import end
 from embedded.record import RecordFile
 from embedded.screen import Screen
-from embedded.stack import Banner, Plan, Stack, until_signalled
+from embedded.stack import Plan, Stack, until_signalled
 
 OK, FAILED = 0, 1
 _POLL = 0.1

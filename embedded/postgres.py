@@ -33,8 +33,8 @@ TUNING = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
-CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-"""For tests only: survives a killed process, not a killed machine."""
+CARELESS = {"fsync": "off", "full_page_writes": "off"}
+"""For tests only: survives a killed process, not a killed machine. (Without synchronous_commit, not even that.)"""
 
 
 class EmbeddedPostgres(Server):

@@ -23,7 +23,7 @@ class Running(Value):
 
     supervisor: Tracked
     ready: bool = False
-    children: list[Tracked] = []
+    children: tuple[Tracked, ...] = ()
 
 
 class RecordFile:
@@ -63,7 +63,7 @@ class RecordFile:
         self._write(Running(supervisor=supervisor))
 
     def add(self, child: Tracked) -> None:
-        self._change(lambda now: now.model_copy(update={"children": [*now.children, child]}))
+        self._change(lambda now: now.model_copy(update={"children": (*now.children, child)}))
 
     def ready(self) -> None:
         self._change(lambda now: now.model_copy(update={"ready": True}))

@@ -10,8 +10,9 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from embedded.banner import Banner
 from embedded.errors import ProcessFailed, StackError
-from embedded.stack import Banner, Plan, Service, State, Step
+from embedded.stack import Plan, Service, State, Step
 
 _MARKS = {
     State.WAITING: Text("·", style="dim"),

@@ -63,16 +63,6 @@ class Plan:
         return self.state_dir / "logs"
 
 
-@dataclass(frozen=True)
-class Banner:
-    """What to try first, shown once everything runs."""
-
-    logins: list[tuple[str, str, str]] = field(default_factory=list)
-    """(who, e-mail, password)."""
-    try_lines: list[str] = field(default_factory=list)
-    """Commands to paste into a shell."""
-
-
 class State(StrEnum):
     """How far a service has come."""
 

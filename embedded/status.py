@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
 
+from pydantic import Field
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -25,7 +26,7 @@ class ServiceStatus(Value):
     pid: int | None = None
     missing: str | None = None
     """Why it is not healthy."""
-    where: dict[str, str] = {}
+    where: dict[str, str] = Field(default_factory=dict)
     """What may be opened: what -> address."""
 
 
@@ -50,7 +51,7 @@ def look(plan: Plan) -> StackStatus:
 
 
 def _look_at(service: Service, running: Running | None) -> ServiceStatus:
-    children = running.children if running is not None else []
+    children = running.children if running is not None else ()
     child = next((each for each in children if each.name == service.name), None)
     alive = child is not None and child.find() is not None
     missing = service.probe() if alive else None

@@ -5,9 +5,18 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from domain.value import Value
+
+
+def _encodable(text: str) -> str:
+    """Half of a surrogate pair, which JSON can spell and UTF-8 cannot, becomes a question mark."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+Words = Annotated[str, AfterValidator(_encodable)]
+"""A text of the contact's."""
 
 
 class Started(Value):
@@ -15,7 +24,7 @@ class Started(Value):
 
     type: Literal["started"] = "started"
     at: AwareDatetime
-    contact: dict[str, str] = Field(default_factory=dict)
+    contact: dict[str, Words] = Field(default_factory=dict)
     """Such as `name` and `address`."""
     channel: dict[str, str] = Field(default_factory=dict)
     """Such as `platform` and `name`."""
@@ -28,7 +37,7 @@ class MessageReceived(Value):
 
     type: Literal["message_received"] = "message_received"
     message_id: str
-    text: str = ""
+    text: Words = ""
     """The text, the caption, or the title of what was pressed."""
     choice_id: str | None = None
     """The payload of the pressed button or row, exactly as it was sent out."""

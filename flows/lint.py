@@ -119,7 +119,7 @@ def _templates(
                 problem.code,
                 problem.detail,
                 where,
-                field=str(place[-1]),
+                field=_field(where),
                 column=problem.column,
                 hint=f"filters: {', '.join(templates.FILTER_NAMES)}"
                 if problem.code == "EXPR_UNKNOWN_FILTER"
@@ -132,7 +132,7 @@ def _templates(
 def _reads(
     path: tuple[str, ...], where: Place, variables: Variables | None
 ) -> Iterator[Diagnostic]:
-    field = str(where[-1])
+    field = _field(where)
     if path[0] not in templates.ROOTS or len(path) == 1:
         yield diagnostic(
             "EXPR_UNKNOWN_NAME",
@@ -149,3 +149,7 @@ def _reads(
             field=field,
             hint="save an answer into it, set it, or give it a value in the flow's vars",
         )
+
+
+def _field(where: Place) -> str:
+    return next(str(step) for step in reversed(where) if isinstance(step, str))

@@ -5,22 +5,21 @@ from pydantic import JsonValue
 from flows.parts import Place
 
 
-def nearest(raw: JsonValue, place: Place) -> Place:
-    """The part of a place that exists in the document.
+def nearest(raw: JsonValue, place: Place, *, tagged: bool = False) -> Place:
+    """The part of a place that exists in the document; a field that is missing is left out.
 
-    Pydantic puts the type of a node or part into its locations; such steps lead nowhere and are
-    left out, and so is a field that is missing.
+    `tagged`: the place is a location of pydantic, which also names the type of a node or a part.
     """
     found: list[str | int] = []
-    tag = None
+    tag: JsonValue = None
     for step in place:
-        if step == tag:
+        if tagged and step == tag:
             tag = None
             continue
         for value in _inside(raw, step):
             raw = value
             found.append(step)
-            tag = raw.get("type") if isinstance(raw, dict) else None
+            tag = value.get("type") if isinstance(value, dict) else None
     return tuple(found)
 
 

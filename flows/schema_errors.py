@@ -28,7 +28,7 @@ def schema_errors(raw: dict[str, JsonValue], error: ValidationError) -> list[Dia
 
 def _diagnostic(raw: dict[str, JsonValue], detail: ErrorDetails) -> Diagnostic:
     loc = detail["loc"]
-    place = nearest(raw, loc)
+    place = nearest(raw, loc, tagged=True)
     code = _CODES.get(detail["type"], "SCHEMA")
     field = next(
         (str(step) for step in reversed(loc) if isinstance(step, str) and step != _KEY), ""

@@ -18,6 +18,7 @@ from domain.errors import (
 from platforms.base import LoadMedia, OutboundRequest
 
 USER_AGENT = "PyTake/0.1"
+LONGEST_RETRY = timedelta(days=1)
 TIMEOUT = httpx.Timeout(connect=5, read=30, write=30, pool=5)
 
 
@@ -61,18 +62,21 @@ async def call(
 
 
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> timedelta | None:
-    """The delay a `Retry-After` header asks for, in either of its two forms (RFC 9110, section 10.2.3)."""
+    """The delay a `Retry-After` header asks for, in either of its forms (RFC 9110, section 10.2.3).
+
+    At most a day: a vendor's slip of the pen must not park a message for a year. None when it is neither form.
+    """
     value = headers.get("retry-after", "").strip()
-    if not value:
-        return None
-    if value.isdigit():
-        return timedelta(seconds=int(value))
+    if value.isascii() and value.isdigit():
+        return min(timedelta(seconds=int(value[:9])), LONGEST_RETRY)
     try:
         at = parsedate_to_datetime(value)
     except ValueError:
         return None
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=UTC)
     moment = now or datetime.now(UTC)  # noqa: TID251  edge: reads the clock
-    return max(timedelta(0), at - moment)
+    return min(max(timedelta(0), at - moment), LONGEST_RETRY)
 
 
 def from_status(response: httpx.Response) -> DeliveryError:

@@ -160,9 +160,10 @@ def _require(simulation: Simulation, platform: str, account: str) -> None:
 async def _deliver(
     simulation: Simulation, outgoing: Outgoing, *, wait: bool, attempts: int | None
 ) -> Posted:
-    about = {"external_id": outgoing.external_id, "contact": outgoing.contact}
+    named = {"external_id": outgoing.external_id, "contact": outgoing.contact}
+    about = Posted(accepted=False, error=outgoing.reason).model_copy(update=named)
     if outgoing.webhook is None:
-        return Posted(accepted=False, error="the account asked for no such event", **about)
+        return about
     try:
         task = simulation.deliveries.start(outgoing.webhook, attempts)
     except TooManyPending:
@@ -170,5 +171,5 @@ async def _deliver(
             HTTPStatus.SERVICE_UNAVAILABLE, "too many webhooks are pending"
         ) from None
     if not wait:
-        return Posted(accepted=False, **about)
-    return (await task).model_copy(update=about)
+        return about
+    return (await task).model_copy(update=named)

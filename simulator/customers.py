@@ -17,9 +17,11 @@ class Outgoing:
     """A webhook to post, and what its caller wants to know about it."""
 
     webhook: Webhook | None
-    """None: the account did not ask for this kind of event."""
+    """None: there is nothing to post."""
     external_id: str | None = None
     contact: str | None = None
+    reason: str | None = None
+    """Why nothing is posted of what the customer did."""
 
 
 def address_of(platform: str, written: str) -> str:
@@ -51,7 +53,8 @@ def _say_telegram(simulation: Simulation, order: Say, contact: Contact) -> Outgo
     if order.choice is not None:
         simulation.callbacks.put((order.account, external_id), clock.unix())
     webhook = _telegram_webhook(simulation, order.account, body, contact.address)
-    return Outgoing(webhook, external_id, contact.address)
+    reason = None if webhook else "the account asked for no such event"
+    return Outgoing(webhook, external_id, contact.address, reason)
 
 
 def _next_update_id(simulation: Simulation, bot_id: str) -> int:

@@ -88,13 +88,13 @@ class Fault(Order):
     account: str | None = None
     """None: any account of the platform."""
     kind: FaultKind
-    times: int = Field(1, ge=1)
-    seconds: float | None = Field(None, ge=0, le=600)
+    times: int = Field(default=1, ge=1)
+    seconds: float | None = Field(default=None, ge=0, le=600)
     """How long a delay lasts, or what a throttle asks for (default 1)."""
-    status: int | None = Field(None, ge=200, le=599)
+    status: int | None = Field(default=None, ge=200, le=599)
     body: Any = None
     """JSON, or a string that is sent as it is."""
-    probability: float = Field(1.0, ge=0, le=1)
+    probability: float = Field(default=1.0, ge=0, le=1)
     """How likely each request is to meet it; only the ones that do are counted in `times`."""
     on: Literal["send", "call"] = "send"
     """`send`: message sends only; `call`: typing, read marks, media and the like as well."""
@@ -105,7 +105,7 @@ class ReceiptPolicy(Order):
 
     platform: Literal["whatsapp"] = "whatsapp"
     mode: ReceiptMode = "normal"
-    delay_seconds: float | None = Field(None, ge=0, le=3600)
+    delay_seconds: float | None = Field(default=None, ge=0, le=3600)
     """Pause before each status (0.05), or before all of them in the mode `late` (2)."""
     error_code: int = 131026
     """For the mode `failed`."""
@@ -147,7 +147,7 @@ class Say(Order):
     message_id: str | None = None
     wait: bool = True
     """Answer only when the webhook was accepted, or given up."""
-    attempts: int | None = Field(None, ge=1)
+    attempts: int | None = Field(default=None, ge=1)
     """How often the webhook is posted at most; None: the simulator's own limit."""
 
     @model_validator(mode="after")
@@ -165,7 +165,7 @@ class Post(Order):
     account: str
     body: Any
     wait: bool = True
-    attempts: int | None = Field(None, ge=1)
+    attempts: int | None = Field(default=None, ge=1)
 
 
 class ContactChange(Order):
@@ -176,7 +176,7 @@ class ContactChange(Order):
     contact: str
     blocked: bool | None = None
     """The customer blocked this account."""
-    silent_seconds: float | None = Field(None, ge=0)
+    silent_seconds: float | None = Field(default=None, ge=0)
     """Pretend that the customer's last message is this old."""
 
 

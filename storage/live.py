@@ -12,7 +12,7 @@ from uuid import UUID
 import psycopg
 
 from domain.value import Value
-from storage.database import Database
+from storage.database import Database, DatabaseUnavailable
 
 CHANNEL = "pytake_live"
 
@@ -26,10 +26,18 @@ class Moved(Value):
 
 
 async def listen(database: Database) -> AsyncIterator[Moved | None]:
-    """None once it listens, then every move as it commits; `psycopg.OperationalError` when the connection is lost.
+    """None once it listens, then every move as it commits. `DatabaseUnavailable` when the connection is lost.
 
     What was said while nobody listened is not repeated: callers compare sequence numbers.
     """
+    try:
+        async for moved in _notes(database):
+            yield moved
+    except (psycopg.Error, OSError) as error:
+        raise DatabaseUnavailable(type(error).__name__) from error
+
+
+async def _notes(database: Database) -> AsyncIterator[Moved | None]:
     connection = await psycopg.AsyncConnection.connect(
         database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False),
         autocommit=True,

@@ -55,6 +55,23 @@ async def temporal(tmp_path: Path) -> AsyncIterator[TemporalDevServer]:
         yield server
 
 
+@pytest.fixture(scope="module")
+async def shared_stack(
+    postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Stack]:
+    """As `stack`, once for a module whose tests each use customers of their own."""
+    folder = tmp_path_factory.mktemp("stack")
+    name = f"test_{next(_numbers)}"
+    postgres.create_database(name, template=TEMPLATE)
+    urls = postgres.app_url(name), postgres.owner_url(name)
+    async with (
+        TemporalDevServer(folder / "temporal", search_attributes=ATTRIBUTES) as server,
+        running(*urls, server.address, folder) as started,
+    ):
+        yield started
+    postgres.drop_database(name)
+
+
 @pytest.fixture
 async def stack(
     fresh: FreshDatabase, temporal: TemporalDevServer, tmp_path: Path

@@ -17,6 +17,8 @@ import worker
 from api.app import create_app
 from bootstrap import Services
 from cli import demo
+from flows.model import content_hash
+from flows.validate import validate
 from platforms.http import new_client
 from settings import Settings
 from simulator import demo as demo_accounts
@@ -34,10 +36,11 @@ Found = TypeVar("Found")
 async def eventually(
     look: Callable[[], Awaitable[Found | None]], what: str, patience: float = PATIENCE
 ) -> Found:
-    """The first answer that is neither None nor empty; fails by name when it does not come in time."""
+    """The first answer that is not None; fails by name when it does not come in time."""
     until = time.monotonic() + patience
     while time.monotonic() < until:
-        if found := await look():
+        found = await look()
+        if found is not None:
             return found
         await asyncio.sleep(0.02)
     raise AssertionError(f"it did not happen within {patience:.0f} s: {what}")
@@ -76,6 +79,37 @@ class Stack:
                 **more,
             )
         )
+
+    async def say_many(self, texts: list[str], sender: str = "5511987654321") -> None:
+        """A customer writes several messages without waiting for anything."""
+        await asyncio.gather(*(self.say(text, sender) for text in texts))
+
+    async def greet_with(self, slug: str, definition: dict[str, Any]) -> None:
+        """Let a flow greet on the WhatsApp channel of the demo."""
+        report = validate(definition)
+        assert report.definition is not None, report.diagnostics
+        flow = await self.services.flows.deploy(
+            demo.TENANT_ID,
+            slug,
+            report.definition.model_dump(mode="json", by_alias=True, exclude_none=True),
+            content_hash(report.definition),
+            None,
+        )
+        channel = demo_accounts.WHATSAPP.id
+        await self.services.channels.set_flow(demo.TENANT_ID, channel, flow.id)
+
+    async def transcript(
+        self, agent: httpx.AsyncClient, path: str, inbound: int
+    ) -> list[dict[str, Any]]:
+        """The messages of a conversation, once it holds that many of the contact's."""
+
+        async def look() -> list[dict[str, Any]] | None:
+            answer = await agent.get(f"{path}/messages", params={"limit": 200})
+            messages: list[dict[str, Any]] = answer.json()
+            said = sum(message["direction"] == "in" for message in messages)
+            return messages if said >= inbound else None
+
+        return await eventually(look, f"{inbound} messages of the contact")
 
     async def heard(
         self, count: int, to: str = "5511987654321", platform: str = "whatsapp"
@@ -117,12 +151,12 @@ async def running(
         http = await stack.enter_async_context(new_client())
         services = Services(settings=settings, temporal=client, database=database, http=http)
         stack.push_async_callback(database.close)
-        simulator_url = await stack.enter_async_context(serving(create_simulator()))
+        (simulator_url,) = await stack.enter_async_context(serving(create_simulator()))
         await asyncio.to_thread(seeding.plant, owner_url, demo.seed(simulator_url))
         app = create_app(settings)
         if with_worker:
             await stack.enter_async_context(worker.working(services))
-        base_url = await stack.enter_async_context(serving(app))
+        (base_url,) = await stack.enter_async_context(serving(app))
         simulator = await stack.enter_async_context(SimulatorClient(simulator_url))
         await demo_accounts.register(simulator, base_url)
         plain = await stack.enter_async_context(httpx.AsyncClient(base_url=base_url, timeout=30))

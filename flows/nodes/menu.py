@@ -17,7 +17,7 @@ from domain.content import (
 )
 from domain.value import Value
 from flows.events import MessageReceived
-from flows.limits import MAX_OPTIONS, MAX_SYNONYMS
+from flows.limits import MAX_LABEL, MAX_OPTIONS, MAX_SYNONYMS
 from flows.matching import Option, match, payload, pressed
 from flows.nodes.base import UNDELIVERABLE, Exit, Slug, WaitingNode
 from flows.parts import FilledText, Place, TemplateText
@@ -35,7 +35,7 @@ class MenuOption(Value, extra="forbid"):
     """One thing to choose. A synonym is another way to say it."""
 
     id: Slug
-    label: Annotated[str, Field(min_length=1, max_length=200)]
+    label: Annotated[str, Field(min_length=1, max_length=MAX_LABEL)]
     description: TemplateText | None = None
     synonyms: tuple[Synonym, ...] = Field(default=(), max_length=MAX_SYNONYMS)
 
@@ -107,10 +107,9 @@ class MenuNode(WaitingNode):
         return (self.save,) if self.save else ()
 
     def _offer(self, sprint: Sprint, attempts: int) -> Move:
-        # An option without a title or a menu without a text would be refused by every platform.
+        # A menu without a text would be refused by every platform.
         labels = [
-            PromptOption(id=option.id, label=sprint.render(option.label).strip() or option.id)
-            for option in self.options
+            PromptOption(id=option.id, label=_label(option, sprint)) for option in self.options
         ]
         words = self.retry.words(attempts, sprint) if attempts else ""
         text = joined(words, sprint.render(self.text)).strip() or "…"
@@ -165,6 +164,11 @@ def _numbered(
 
 
 _SHOW = {"buttons": _buttons, "list": _list, "numbered": _numbered}
+
+
+def _label(option: MenuOption, sprint: Sprint) -> str:
+    """The label as the contact sees it; one that came out empty could not be shown at all."""
+    return sprint.render(option.label).strip()[:MAX_LABEL] or option.id
 
 
 def _payload(sprint: Sprint, option: PromptOption) -> str:

@@ -53,7 +53,7 @@ class Postback(_ClientFrame):
     """A pressed button, list row or quick reply."""
 
     id: str = Field(min_length=1, max_length=256)
-    title: str | None = Field(None, max_length=MAX_TEXT)
+    title: str | None = Field(default=None, max_length=MAX_TEXT)
 
 
 class Hello(_ClientFrame):
@@ -61,9 +61,9 @@ class Hello(_ClientFrame):
 
     t: Literal["hello"]
     v: Literal[1] = 1
-    last_event_id: int | None = Field(None, ge=0)
+    last_event_id: int | None = Field(default=None, ge=0)
     caps: list[str] = Field(default_factory=list, max_length=20)
-    token: str | None = Field(None, max_length=4096)
+    token: str | None = Field(default=None, max_length=4096)
     """The session token, where the sub-protocol could not carry it."""
 
 
@@ -72,10 +72,10 @@ class Msg(_ClientFrame):
 
     t: Literal["msg"]
     cid: str = Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_.-]+$")
-    text: str | None = Field(None, max_length=MAX_TEXT)
+    text: str | None = Field(default=None, max_length=MAX_TEXT)
     attachments: list[str] = Field(default_factory=list, max_length=MAX_ATTACHMENTS)
     """Ids of uploads."""
-    reply_to: str | None = Field(None, max_length=128)
+    reply_to: str | None = Field(default=None, max_length=128)
     postback: Postback | None = None
 
 

@@ -11,7 +11,7 @@ from simulator.telegram.errors import BotError, refuse
 from simulator.telegram.methods import METHODS
 from simulator.telegram.sends import SENDS, send
 
-router = APIRouter(prefix="/telegram")
+router = APIRouter(prefix="/telegram", include_in_schema=False)
 
 NOT_FOUND = BotError(404, "Not Found")
 UNAUTHORIZED = BotError(401, "Unauthorized")
@@ -58,7 +58,7 @@ def _checked(name: str, call: Call) -> Effect:
     return METHODS[name](call)
 
 
-@router.api_route("/{path:path}", methods=["GET", "POST"], include_in_schema=False)
+@router.api_route("/{path:path}", methods=["GET", "POST"])
 async def unknown(path: str) -> Response:
     del path
     raise NOT_FOUND

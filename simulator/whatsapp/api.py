@@ -18,7 +18,7 @@ from simulator.whatsapp.errors import GraphError
 from simulator.whatsapp.validate import Message, check, is_user_id, parse, parse_read_mark
 from simulator.whatsapp.webhooks import new_wamid
 
-router = APIRouter(prefix="/whatsapp")
+router = APIRouter(prefix="/whatsapp", include_in_schema=False)
 
 _VERSION = re.compile(r"^v\d{1,3}\.\d$")
 MAX_BODY = 1024 * 1024

@@ -156,7 +156,7 @@ class FlowPayload(Part):
     """Which screen a form opens with."""
 
     screen: Annotated[str, upto(512)]
-    data: dict[str, Any] | None = Field(None, min_length=1)
+    data: dict[str, Any] | None = Field(default=None, min_length=1)
 
 
 class FlowParameters(Part):

@@ -23,7 +23,7 @@ from simulator.whatsapp.errors import GraphError
 from simulator.whatsapp.media_rules import MAX_DOCUMENT, bare, check_upload
 from simulator.whatsapp.webhooks import new_media_id
 
-router = APIRouter(prefix="/whatsapp")
+router = APIRouter(prefix="/whatsapp", include_in_schema=False)
 
 URL_SECONDS = 300
 """How long a download address lives."""
@@ -139,6 +139,6 @@ async def delete(version: str, media_id: str, request: Request, simulation: Sim)
     return JSONResponse({"success": True})
 
 
-@router.api_route("/{path:path}", methods=["GET", "POST", "PUT", "DELETE"], include_in_schema=False)
+@router.api_route("/{path:path}", methods=["GET", "POST", "PUT", "DELETE"])
 async def unknown(path: str, request: Request) -> Response:
     raise errors.unknown_object(request.method, path.rpartition("/")[2])

@@ -1,13 +1,13 @@
 """Template messages: https://developers.facebook.com/docs/whatsapp/cloud-api/guides/send-message-templates."""
 
 import re
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
-    StringConstraints,
     model_validator,
 )
 
@@ -26,22 +26,30 @@ class TemplateLanguage(Part):
     policy: Literal["deterministic"] = "deterministic"
 
 
+def _lower(value: Any) -> Any:
+    """Graph reads these words in either case (seen in recorded exchanges, not documented)."""
+    return value.lower() if isinstance(value, str) else value
+
+
 class TemplateParameter(BaseModel):
     """One value. Media, currencies and the like carry an object named like their type."""
 
     model_config = ConfigDict(extra="allow")
 
-    type: Literal[
-        "text",
-        "payload",
-        "currency",
-        "date_time",
-        "image",
-        "video",
-        "document",
-        "location",
-        "coupon_code",
-        "action",
+    type: Annotated[
+        Literal[
+            "text",
+            "payload",
+            "currency",
+            "date_time",
+            "image",
+            "video",
+            "document",
+            "location",
+            "coupon_code",
+            "action",
+        ],
+        BeforeValidator(_lower),
     ]
     text: str | None = None
     payload: str | None = None
@@ -63,7 +71,7 @@ class TemplateParameter(BaseModel):
 class TemplateComponent(Part):
     """The variables of one part of a template."""
 
-    type: Literal["header", "body", "button"]
+    type: Annotated[Literal["header", "body", "button"], BeforeValidator(_lower)]
     sub_type: Literal["quick_reply", "url", "copy_code", "flow", "catalog", "otp"] | None = None
     index: Annotated[int, Field(ge=0, le=9)] | None = None
     parameters: list[TemplateParameter] = Field(default_factory=list)
@@ -78,7 +86,7 @@ class TemplateComponent(Part):
 class TemplateContent(Part):
     """`template`."""
 
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,512}$")]
+    name: Annotated[str, upto(512)]
     language: TemplateLanguage
     components: list[TemplateComponent] = Field(default_factory=list)
 

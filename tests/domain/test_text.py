@@ -35,6 +35,7 @@ def test_length_is_counted_in_the_platforms_unit(
         pytest.param("Is it? Yes it is", 12, ["Is it?", "Yes it is"], id="sentence"),
         pytest.param('He said "no." Then left', 16, ['He said "no."', "Then left"], id="quote"),
         pytest.param("你好。今天天气很好", 6, ["你好。", "今天天气很好"], id="full-width stop"),
+        pytest.param("你好吗。天气", 3, ["你好吗", "。天气"], id="stop beyond the limit"),
         pytest.param("alpha beta gamma", 11, ["alpha beta", "gamma"], id="word"),
         pytest.param("abcdefghij", 4, ["abcd", "efgh", "ij"], id="within a word"),
         pytest.param("A.\n\n" + "b" * 30, 20, ["A.", "b" * 20, "b" * 10], id="only break early"),
@@ -50,6 +51,8 @@ def test_split_at_the_coarsest_boundary(text: str, limit: int, parts: list[str])
     [
         pytest.param("👍👍👍", 3, UTF16, ["👍", "👍", "👍"], id="surrogate pairs stay whole"),
         pytest.param("e\u0301e\u0301", 3, POINTS, ["e\u0301", "e\u0301"], id="accent with letter"),
+        pytest.param("ab \u0301cd", 4, POINTS, ["ab \u0301c", "d"], id="accent on a space"),
+        pytest.param("ab \u0301cd", 3, POINTS, ["ab", " \u0301c", "d"], id="and at a cut"),
         pytest.param("x" + FAMILY, 5, POINTS, ["x", FAMILY], id="joined emoji"),
         pytest.param("a👍🏽", 2, POINTS, ["a", "👍🏽"], id="skin tone"),
         pytest.param("🇧🇷🇵🇹", 3, POINTS, ["🇧🇷", "🇵🇹"], id="flags are pairs"),

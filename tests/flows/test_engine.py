@@ -161,6 +161,12 @@ class TestWaiting:
         assert [len(run.say(text)) for text in ("first", "second", "third")] == [2, 1, 1]
         assert run.state.vars == {"a": "first", "b": "second"}
 
+    def test_half_a_character_does_not_stop_a_run(self) -> None:
+        run = Run(flow({"it": {**QUESTION, "save": "x"}}))
+        run.start(contact={"name": "\ud83d"})
+        run.say("a\ud83d")
+        assert (run.state.vars, run.state.contact) == ({"x": "a?"}, {"name": "?"})
+
     def test_values_given_with_the_state_win_over_the_definition(self) -> None:
         run = Run(flow({"it": QUESTION}, vars={"x": 1, "y": 2}), FlowState(vars={"x": 9}))
         run.start()

@@ -13,7 +13,8 @@ from flows.diagnostics import SEVERITIES, Diagnostic, Severity
 from flows.limits import MAX_DIAGNOSTICS, MAX_NODES
 from flows.nodes import NODE_TYPES
 from flows.validate import validate
-from tests.flows.test_engine import EXAMPLE
+from tests.flows.runs import Run
+from tests.flows.test_engine import EXAMPLE, assert_contract
 
 END = {"type": "end"}
 
@@ -141,13 +142,13 @@ CASES: list[tuple[str, Any, str, str | None]] = [
         "EXPR_UNKNOWN_FILTER",
         document({"a": say("{{ contact.name | shout }}"), "b": END}),
         "/nodes/a/parts",
-        "text",
+        "parts",
     ),
     (
         "EXPR_UNKNOWN_NAME",
         document({"a": say("{{ customer.name }}"), "b": END}),
         "/nodes/a/parts",
-        "text",
+        "parts",
     ),
     (
         "VAR_UNDECLARED",
@@ -180,6 +181,10 @@ def test_every_code_has_a_case_and_a_severity() -> None:
     assert set(SEVERITIES.values()) == set(get_args(Severity))
 
 
+def test_a_flow_without_nodes() -> None:
+    assert [one.code for one in found(document({}))] == ["SCHEMA", "START_MISSING"]
+
+
 def test_everything_is_said_at_once() -> None:
     raw = document(
         {
@@ -209,6 +214,11 @@ def test_hints_name_the_nearest_thing() -> None:
     assert hints["UNKNOWN_FIELD"] == "did you mean exits?"
     (unknown,) = found(document({"a": {"type": "mesage"}}))
     assert unknown.hint == f"node types: {', '.join(NODE_TYPES)}"
+
+
+def test_an_expression_is_found_in_a_list_of_parts_too() -> None:
+    raw = document({"a": {"type": "ask", "prompt": [{"type": "text", "text": "{{ x }}"}]}})
+    assert "/nodes/a/prompt/0/text" in [one.path for one in found(raw)]
 
 
 def test_an_expression_says_its_column() -> None:
@@ -292,24 +302,41 @@ def _places(value: Any) -> list[tuple[Any, Any]]:
     return [place for key in keys for place in ((value, key), *_places(value[key]))]
 
 
+REPLIES = ["Ana", "1", "2", "3", "4", "yes", "no", "sales", "what?", ""]
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_no_mutation_of_a_good_flow_breaks_it(data: st.DataObject) -> None:
-    raw = copy.deepcopy(json.loads(EXAMPLE.read_text("utf-8")))
-    for _ in range(data.draw(st.integers(1, 4))):
-        places = _places(raw)
-        container, key = places[data.draw(st.integers(0, len(places) - 1))]
-        change = data.draw(st.sampled_from(["drop", "replace", "add", "swap"]))
-        if change == "drop":
-            del container[key]
-        elif change == "replace":
-            container[key] = data.draw(JSON)
-        elif change == "swap":
-            other, name = places[data.draw(st.integers(0, len(places) - 1))]
-            container[key] = copy.deepcopy(other[name])
-        elif isinstance(container, dict):
-            container[data.draw(st.text(max_size=6))] = data.draw(JSON)
+    raw = json.loads(EXAMPLE.read_text("utf-8"))
+    for _ in range(data.draw(st.integers(1, 3))):
+        mutate(raw, data)
     report = validate(raw)
     assert report.model_dump_json()
     errors = [one for one in report.diagnostics if one.severity == "error"]
     assert (report.definition is None) == bool(errors)
+    if report.definition is None:
+        return
+    # What the validator lets through, the engine can run.
+    run = Run(report.definition)
+    assert_contract(run, run.start())
+    for reply in data.draw(st.lists(st.sampled_from(REPLIES), max_size=12)):
+        if run.state.status == "ended":
+            break
+        assert_contract(run, run.say(reply))
+
+
+def mutate(raw: dict[str, Any], data: st.DataObject) -> None:
+    """Change one thing somewhere in a document."""
+    places = _places(raw)
+    container, key = places[data.draw(st.integers(0, len(places) - 1))]
+    other, name = places[data.draw(st.integers(0, len(places) - 1))]
+    change = data.draw(st.sampled_from(["drop", "replace", "add", "swap"]))
+    if change == "drop":
+        del container[key]
+    elif change == "replace":
+        container[key] = data.draw(JSON)
+    elif change == "swap":
+        container[key] = copy.deepcopy(other[name])
+    elif isinstance(container, dict):
+        container[data.draw(st.text(max_size=6))] = data.draw(JSON)

@@ -50,36 +50,43 @@ class _Server(uvicorn.Server):
         """Uvicorn's own looks ten times a second whether to end."""
         await self.stop.wait()
 
-    async def idle(self) -> None:
-        """Until the clients' closed connections are noticed; uvicorn would look every 0.1 s."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(0.5):
-                while self.server_state.connections:
-                    await asyncio.sleep(0)
-
     @contextlib.contextmanager
     @override
     def capture_signals(self) -> Iterator[None]:
         yield
 
 
-@contextlib.asynccontextmanager
-async def serving(app: ASGIApp) -> AsyncIterator[str]:
-    """The base URL of that app on a free port."""
-    # asyncio turns Nagle's delay off only for sockets that name their protocol: else 40 ms a request.
+@contextlib.contextmanager
+def _listening() -> Iterator[socket.socket]:
+    """A free port. asyncio turns Nagle's 40 ms off only for sockets that name their protocol."""
     with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
-        config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=1)
-        server = _Server(config)
-        running = asyncio.create_task(server.serve(sockets=[listener]))
-        await asyncio.wait_for(server.ready.wait(), PATIENCE)
+        yield listener
+
+
+@contextlib.asynccontextmanager
+async def serving(*apps: ASGIApp) -> AsyncIterator[list[str]]:
+    """The base URLs of those apps, each on a port of its own; they end together."""
+    with contextlib.ExitStack() as stack:
+        listeners = [stack.enter_context(_listening()) for _ in apps]
+        servers = [
+            _Server(
+                uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=1)
+            )
+            for app in apps
+        ]
+        running = [
+            asyncio.create_task(server.serve(sockets=[listener]))
+            for server, listener in zip(servers, listeners, strict=True)
+        ]
+        async with asyncio.timeout(PATIENCE):
+            await asyncio.gather(*[server.ready.wait() for server in servers])
         try:
-            yield f"http://127.0.0.1:{port}"
+            yield [f"http://127.0.0.1:{listener.getsockname()[1]}" for listener in listeners]
         finally:
-            await server.idle()
-            server.stop.set()
-            await running
+            for server in servers:
+                server.stop.set()
+            await asyncio.gather(*running)
 
 
 @dataclass(frozen=True)
@@ -120,8 +127,8 @@ class Receiver:
         async with self.changed:
             self.received.append(Received(scope["method"], scope["path"], headers, body, status))
             self.changed.notify_all()
-        headers_out = [(b"content-type", b"text/plain"), (b"connection", b"close")]
-        await send({"type": "http.response.start", "status": status, "headers": headers_out})
+        kind = [(b"content-type", b"text/plain")]
+        await send({"type": "http.response.start", "status": status, "headers": kind})
         await send({"type": "http.response.body", "body": answer})
 
     def _answer(self, scope: Scope) -> tuple[int, bytes]:
@@ -193,8 +200,7 @@ TEMPLATES = [
 async def world(app: ASGIApp) -> AsyncIterator[World]:
     receiver = Receiver()
     async with (
-        serving(app) as base,
-        serving(receiver) as receiver.url,
+        serving(app, receiver) as (base, receiver.url),
         SimulatorClient(base) as control,
         httpx.AsyncClient(trust_env=False, timeout=PATIENCE) as http,
     ):

@@ -108,7 +108,7 @@ async def test_a_moved_webhook_gets_the_redelivery(sim: World) -> None:
     await sim.tell_bot("segue", wait=False)
     await sim.receiver.count(1)
     other = Receiver()
-    async with serving(other) as url:
+    async with serving(other) as (url,):
         moved = {"url": f"{url}/new", "secret_token": "fresh-1"}
         assert (await sim.call_bot("setWebhook", json=moved)).json()["result"] is True
         (received,) = await other.count(1)
@@ -127,7 +127,7 @@ async def test_webhook_info_tells_of_failures(sim: World) -> None:
 async def test_nothing_is_left_behind_after_delivery_or_shutdown() -> None:
     receiver = Receiver(script=[500] * 100)
     background = Background()
-    async with serving(receiver) as url, new_client() as client:
+    async with serving(receiver) as (url,), new_client() as client:
         deliveries = Deliveries(client, background, lambda _: Target(url, {}))
         receiver.script = []
         await deliveries.start(Webhook("telegram", BOT_ID, "1", b"{}", holds_lane=True))

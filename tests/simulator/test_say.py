@@ -26,7 +26,8 @@ def said_text(request: Received) -> str | None:
         text: str | None = request.json.get("message", {}).get("text")
         return text
     message = request.json["entry"][0]["changes"][0]["value"]["messages"][0]
-    return message.get("text", {}).get("body")
+    body: str | None = message.get("text", {}).get("body")
+    return body
 
 
 @asynccontextmanager

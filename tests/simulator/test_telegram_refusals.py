@@ -122,7 +122,7 @@ async def test_who_never_wrote_cannot_be_written_to(sim: World) -> None:
 
 async def test_who_blocked_the_bot_is_forbidden_until_they_write_again(open_sim: World) -> None:
     change = ContactChange(platform="telegram", account=BOT_ID, contact=CHAT, blocked=True)
-    await open_sim.control.change_contact(change)
+    assert (await open_sim.control.change_contact(change)).error is None
     (received,) = await open_sim.receiver.count(1)
     membership = received.json["my_chat_member"]
     assert membership["new_chat_member"]["status"] == "kicked"

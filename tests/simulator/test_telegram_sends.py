@@ -56,12 +56,13 @@ async def test_json_form_query_and_multipart_say_the_same(open_sim: World) -> No
         "text": (None, "oi"),
         "reply_markup": (None, json.dumps(markup)),
     }
-    for how in (
+    ways: list[dict[str, Any]] = [
         {"json": {"chat_id": int(CHAT), "text": "oi", "reply_markup": markup}},
         {"data": flat},
         {"params": flat},
         {"files": parts},
-    ):
+    ]
+    for how in ways:
         response = await open_sim.call_bot("sendMessage", **how)
         assert response.json()["result"]["reply_markup"] == markup
     for entry in await open_sim.control.ledger():

@@ -43,6 +43,7 @@ async def test_an_uploaded_picture_can_be_sent_looked_up_and_deleted(open_sim: W
     [
         (PNG, "image/heic"),
         (PNG, "application/octet-stream"),
+        (b"a,b", "text/csv"),
         (PNG, "nonsense"),
         (b"", "image/png"),
         (b"0" * (5 * 1024 * 1024 + 1), "image/jpeg"),

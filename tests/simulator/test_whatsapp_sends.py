@@ -95,6 +95,13 @@ async def test_every_documented_message_is_accepted_and_described(open_sim: Worl
     assert len({entry.external_id for entry in entries}) == len(ACCEPTED)
 
 
+async def test_a_template_parameter_may_be_written_in_capitals(open_sim: World) -> None:
+    body = template("pedido_pronto", "pt_BR", "Ana", "42")
+    for parameter in body["template"]["components"][0]["parameters"]:
+        parameter["type"] = "TEXT"
+    assert (await open_sim.send(body)).status_code == 200
+
+
 async def test_an_entry_names_account_recipient_and_reference(open_sim: World) -> None:
     await open_sim.send_text("oi", biz_opaque_callback_data="outbox-9", to="+55 11 98765-0001")
     (entry,) = await open_sim.control.ledger(to=f"+{CUSTOMER}")

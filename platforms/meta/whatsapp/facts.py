@@ -1,4 +1,7 @@
-"""What WhatsApp carries, each value beside the page that says so."""
+"""What WhatsApp carries, each value beside the page that says so.
+
+The comments name pages below https://developers.facebook.com/documentation/business-messaging/whatsapp (`DOCS`).
+"""
 
 from datetime import timedelta
 
@@ -14,10 +17,11 @@ from domain.platform import (
 
 DOCS = "https://developers.facebook.com/documentation/business-messaging/whatsapp"
 
+# messages/contacts-messages
 MAX_CONTACTS = 257
-"""https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/contacts-messages"""
+# webhooks/reference/messages/status: the length of `biz_opaque_callback_data`
 MAX_REFERENCE = 512
-"""`biz_opaque_callback_data`; https://developers.facebook.com/documentation/business-messaging/whatsapp/reference/whatsapp-business-phone-number/message-api"""
+# messages/interactive-list-messages
 MAX_SECTIONS = 10
 MAX_SECTION_TITLE = 24
 DEFAULT_LIST_BUTTON = "Menu"
@@ -89,4 +93,3 @@ CAPABILITIES = PlatformCapabilities(
     max_webhook_bytes=3 * MEGABYTE,
     docs_url=DOCS,
 )
-"""The comments name pages below `DOCS`."""

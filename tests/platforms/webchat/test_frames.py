@@ -1,7 +1,9 @@
 """Frames of the socket: what is taken of a browser, why a frame is refused, what we answer."""
 
 import json
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -157,3 +159,13 @@ def test_a_message_of_the_transcript_carries_its_author_time_and_number() -> Non
             "reply_to": None,
         },
     }
+
+
+def test_every_example_of_the_page_is_taken() -> None:
+    page = (Path(__file__).parents[3] / "docs/platforms/webchat.md").read_text(encoding="utf-8")
+    posted = page.split("```json\n")[1].split("```")[0]
+    kinds = [event.kind for event in inbound.parse(WebhookRequest(body=posted.encode()))]
+    assert kinds == ["message", "message", "message", "typing", "read"]
+    sent = re.findall(r"^\| `(\{.*?\})` \|", page.split("| from us | |")[0], re.MULTILINE)
+    examples = [re.sub(r'"…"', '"c-000001"', example).replace("up_…", "up_1") for example in sent]
+    assert [type(read_frame(example)) for example in examples] == [Hello, Msg, Typing, Read, Ping]

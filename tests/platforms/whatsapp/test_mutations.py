@@ -4,7 +4,6 @@ import copy
 import json
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -69,5 +68,9 @@ def test_no_mutation_breaks_the_parser(body: Any, data: st.DataObject) -> None:
 def test_no_bytes_break_the_parser(body: Any, cut: int, junk: bytes) -> None:
     raw = json.dumps(body).encode()
     broken = raw[: min(cut, len(raw) - 1)] + junk
-    with pytest.raises(PayloadUnreadable):
-        WhatsApp().parse(WebhookRequest(body=broken))
+    try:
+        events = WhatsApp().parse(WebhookRequest(body=broken))
+    except PayloadUnreadable:
+        return
+    # By chance it is an object again, such as `{}`.
+    assert all(event.kind == "ignored" for event in events)

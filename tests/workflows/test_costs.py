@@ -1,0 +1,144 @@
+"""The hot path is lean: exact Temporal actions, history events and SQL statements per message."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import event
+
+from bench.accounting import Bill, bill, histories
+from bench.flows import ECHO
+from simulator.schemas import ReceiptPolicy
+from storage.database import Database
+from tests.stack import Stack, eventually
+
+CUSTOMER = "5511987654321"
+
+
+@contextmanager
+def statements(database: Database) -> Iterator[list[str]]:
+    """Every SQL statement of the worker while the block runs. BEGIN and COMMIT are not among them."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        seen.append(statement)
+
+    engine = database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+@dataclass
+class Cost:
+    """What one block cost."""
+
+    actions: dict[str, int] = field(default_factory=dict)
+    events: int = 0
+    sql: list[str] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        return sum(self.actions.values())
+
+
+@asynccontextmanager
+async def measured(stack: Stack) -> AsyncIterator[Cost]:
+    """The cost of the block, once everything it set off has settled."""
+    before = await settled(stack)
+    with statements(stack.services.database) as sql:
+        cost = Cost(sql=sql)
+        yield cost
+        after = await settled(stack)
+    # Counter subtraction keeps what grew.
+    cost.actions = dict(after - before)
+    cost.events = after.events - before.events
+
+
+async def settled(stack: Stack) -> Bill:
+    """The bill once every workflow waits or is over, twice in a row."""
+    client = stack.services.temporal
+
+    async def look() -> Bill | None:
+        first = await bill(client)
+        # Event types 2 and 7: the workflow, or its last task, is completed.
+        at_rest = all(one.events[-1].event_type in {2, 7} for one in await histories(client))
+        second = await bill(client)
+        return first if at_rest and first.events == second.events else None
+
+    return await eventually(look, "everything settles")
+
+
+@pytest.fixture
+async def echo(stack: Stack) -> AsyncIterator[Stack]:
+    """A channel whose flow answers every message with one; and no receipts, which are the API's business."""
+    await stack.simulator.set_receipts(ReceiptPolicy(platform="whatsapp", mode="none"))
+    await stack.greet_with("echo", ECHO)
+    yield stack
+
+
+async def owned_by_ana(stack: Stack) -> tuple[httpx.AsyncClient, str]:
+    await stack.say("Hello")
+    await stack.heard(1)
+    agent = await stack.sign_in()
+    conversation = await stack.conversation(agent, CUSTOMER)
+    path = f"/api/v1/conversations/{conversation['id']}"
+    assert (await agent.post(f"{path}/take_over")).status_code == 200
+    return agent, path
+
+
+async def test_a_message_to_a_human_costs_two_actions(echo: Stack) -> None:
+    agent, _ = await owned_by_ana(echo)
+    async with measured(echo) as cost:
+        await echo.say("Are you there?")
+    assert cost.actions == {"signal": 1, "activity": 1}
+    assert cost.events == 10
+    assert len(cost.sql) == 3, cost.sql
+    await agent.aclose()
+
+
+async def test_ten_messages_at_once_are_recorded_together(echo: Stack) -> None:
+    agent, path = await owned_by_ana(echo)
+    async with measured(echo) as cost:
+        await echo.say_many([f"line {number}" for number in range(10)])
+        await echo.transcript(agent, path, 11)
+    assert cost.actions["signal"] == 10
+    assert cost.actions["activity"] <= 5
+    await agent.aclose()
+
+
+async def test_the_first_bot_turn_costs_five_actions(echo: Stack) -> None:
+    async with measured(echo) as cost:
+        await echo.say("Hello")
+        await echo.heard(1)
+    assert cost.actions == {"signal": 1, "activity": 2, "child": 2}
+    assert cost.total == 5
+
+
+async def test_a_bot_turn_costs_four_actions(echo: Stack) -> None:
+    await echo.say("Hello")
+    await echo.heard(1)
+    async with measured(echo) as cost:
+        await echo.say("Hello again")
+        await echo.heard(2)
+    assert cost.actions == {"signal": 1, "activity": 2, "signal to workflow": 1}
+    assert cost.total == 4
+    assert cost.events == 25
+    # Recording: tenant, lock, store. Sending: tenant, begin, tenant, finish.
+    assert len(cost.sql) == 7, cost.sql
+
+
+async def test_an_agent_reply_costs_two_actions(echo: Stack) -> None:
+    agent, path = await owned_by_ana(echo)
+    async with measured(echo) as cost:
+        answer = await agent.post(f"{path}/messages", json={"text": "Here I am."})
+        assert answer.status_code == 202
+        await echo.heard(2)
+    assert cost.actions == {"update": 1, "activity": 1}
+    assert len(cost.sql) == 4, cost.sql
+    await agent.aclose()
