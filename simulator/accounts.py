@@ -18,3 +18,8 @@ class Accounts:
 
     def knows(self, platform: str, account: str) -> bool:
         return account in (self.whatsapp if platform == "whatsapp" else self.telegram)
+
+    def trusts(self, platform: str, account: str) -> bool:
+        """Whether the account takes every address for a customer."""
+        known = self.whatsapp.get(account) if platform == "whatsapp" else self.telegram.get(account)
+        return known is not None and known.trusting

@@ -68,6 +68,7 @@ async def register(simulator: SimulatorClient, api_url: str) -> None:
             app_secret=WHATSAPP.account["app_secret"],
             verify_token=WHATSAPP.account["verify_token"],
             webhook_url=f"{api_url}/api/webhooks/whatsapp/{WHATSAPP.id}",
+            trusting=True,
         ),
     )
     await simulator.put_telegram_account(
@@ -77,5 +78,6 @@ async def register(simulator: SimulatorClient, api_url: str) -> None:
             secret_token=TELEGRAM.account["secret_token"],
             username=TELEGRAM.account["username"],
             webhook_url=f"{api_url}/api/webhooks/telegram/{TELEGRAM.id}",
+            trusting=True,
         ),
     )

@@ -67,6 +67,8 @@ class WhatsAppAccount(Order):
     webhook_url: str
     display_phone_number: str = "15550100000"
     business_account_id: str = "100200300400500"
+    trusting: bool = False
+    """Every address counts as a customer who wrote a moment ago: for webhooks that are posted by hand."""
     templates: list[Template] = Field(default_factory=list)
 
 
@@ -77,6 +79,8 @@ class TelegramAccount(Order):
     secret_token: str = ""
     webhook_url: str = ""
     username: str = "simulated_bot"
+    trusting: bool = False
+    """Every address counts as a customer who wrote a moment ago: for webhooks that are posted by hand."""
     allowed_updates: list[str] = Field(default_factory=list)
     """Update kinds to deliver; empty: the platform's default kinds."""
 

@@ -9,13 +9,13 @@ from fastapi import Depends, Request
 
 from simulator.accounts import Accounts
 from simulator.background import Background
-from simulator.contacts import Contacts
+from simulator.contacts import Contact, Contacts
 from simulator.deliver import Deliveries, Target, Webhook
 from simulator.faults import Faults
 from simulator.ledger import Ledger
 from simulator.media import MediaStore
 from simulator.recent import Recent
-from simulator.schemas import ReceiptPolicy
+from simulator.schemas import PlatformKey, ReceiptPolicy
 from simulator.telegram.webhooks import secret_header
 from simulator.whatsapp.webhooks import signature
 
@@ -39,6 +39,13 @@ class Simulation:
         """The last update number of each bot."""
         self.callbacks: Recent[tuple[str, str], float] = Recent(MAX_CALLBACKS)
         """When each button press happened, by bot and callback id."""
+
+    def customer(self, platform: PlatformKey, account: str, address: str) -> Contact | None:
+        """Somebody who wrote to the account; for a trusting account, anybody."""
+        known = self.contacts.get(platform, account, address)
+        if known is None and self.accounts.trusts(platform, account):
+            known = self.contacts.heard(platform, account, address)
+        return known
 
     def reset(self) -> None:
         """Clear the ledger, the faults and the receipt policy; accounts and customers stay."""

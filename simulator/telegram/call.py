@@ -36,7 +36,7 @@ class Call:
         chat_id = self.params.text("chat_id").strip()
         if not chat_id:
             raise bad_request("chat_id is empty")
-        contact = self.simulation.contacts.get("telegram", self.bot_id, chat_id)
+        contact = self.simulation.customer("telegram", self.bot_id, chat_id)
         if contact is None:
             raise bad_request("chat not found")
         if contact.blocked:

@@ -73,7 +73,7 @@ async def send_message(
     if "status" in body:
         return await _mark_read(simulation, account_id, body)
     message = parse(body)
-    contact = simulation.contacts.get("whatsapp", account_id, message.to)
+    contact = simulation.customer("whatsapp", account_id, message.to)
     check(message, account, account_id, contact, simulation.media)
 
     async def accept() -> Response:
