@@ -1,6 +1,8 @@
 """`pytake conversations` and `pytake reply`: playing an agent, over the public API."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 import httpx
@@ -71,14 +73,15 @@ def _reply(
     typer.echo(sent["message_id"])
 
 
-def _signed_in(email: str) -> httpx.Client:
+@contextmanager
+def _signed_in(email: str) -> Iterator[httpx.Client]:
     loaded = configuration.load()
     base = f"http://{loaded.host}:{loaded.port}"
-    client = httpx.Client(base_url=base, timeout=30, trust_env=False)
-    body = {"email": email, "password": demo.PASSWORD}
-    tokens = _ask(client, "POST", "/api/v1/auth/login", json=body)
-    client.headers["authorization"] = f"Bearer {tokens['access_token']}"
-    return client
+    with httpx.Client(base_url=base, timeout=30, trust_env=False) as client:
+        body = {"email": email, "password": demo.PASSWORD}
+        tokens = _ask(client, "POST", "/api/v1/auth/login", json=body)
+        client.headers["authorization"] = f"Bearer {tokens['access_token']}"
+        yield client
 
 
 def _ask(client: httpx.Client, method: str, path: str, **more: Any) -> Any:

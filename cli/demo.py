@@ -86,8 +86,8 @@ async def plant(settings: Settings, owner_url: str) -> bool:
 
 
 def logins() -> list[tuple[str, str, str]]:
-    """Email, password and role of everybody in the demo."""
-    return [(email, PASSWORD, role) for email, (_, role) in PEOPLE.items()]
+    """Who everybody in the demo is, their email and their password."""
+    return [(f"{name} ({role})", email, PASSWORD) for email, (name, role) in PEOPLE.items()]
 
 
 def try_lines(settings: Settings) -> list[str]:

@@ -10,7 +10,14 @@ import typer
 import logs
 import settings as configuration
 from bootstrap import Misconfigured
-from cli import agent, customer, payloads, platforms, up
+from cli import agent, customer, demo, payloads, platforms, up
+from embedded.banner import Banner
+from settings import Settings
+
+
+def _banner(settings: Settings) -> Banner:
+    return Banner(logins=demo.logins(), try_lines=demo.try_lines(settings))
+
 
 app = typer.Typer(
     name="pytake",
@@ -19,7 +26,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-up.register(app)
+up.register(app, banner=_banner)
 payloads.register(app)
 platforms.register(app)
 customer.register(app)
@@ -50,8 +57,6 @@ def migrate(
 @app.command()
 def seed() -> None:
     """Add the demo tenant, once, and tell the simulator about its accounts."""
-    from cli import demo  # noqa: PLC0415  only needed here
-
     new = asyncio.run(demo.plant(configuration.load(), _owner_url()))
     typer.echo("The demo tenant was added." if new else "The demo tenant is there.")
 

@@ -18,12 +18,14 @@ def http_ok(host: str, port: int) -> str | None:
 
 
 def http_names(host: str, port: int, part: str) -> str | None:
-    """None when the JSON of `GET /health` says `"ok"` of this part, whatever the status of the whole."""
+    """None when the JSON of `GET /health` says `{"ok": true}` of this part, whatever the status of the whole."""
     status, body = _ask(host, port)
     if status == 0:
         return "the API that watches it accepts no connections"
     said = body.get(part)
-    return None if said == "ok" else f"GET /health says {part} is {said or 'unknown'}"
+    if not isinstance(said, dict):
+        return f"GET /health says nothing of {part}"
+    return None if said.get("ok") is True else f"{part}: {said.get('detail') or 'not ok'}"
 
 
 def _ask(host: str, port: int) -> tuple[int, dict[str, Any]]:

@@ -123,6 +123,7 @@ def _spawn(command: Command) -> tuple[int, "subprocess.Popen[bytes]"]:
             user=account.uid if account else None,
             group=account.gid if account else None,
             extra_groups=[] if account else None,
+            umask=0o077,  # what customers wrote is nobody else's to read on this machine
             start_new_session=True,  # the terminal's Ctrl-C is for us alone: we stop them, in order
         )
     return begins, popen

@@ -98,7 +98,7 @@ def wait_until_healthy(
         if stopping():
             raise Interrupted(f"Interrupted while {child.name} was starting.")
         if time.monotonic() > deadline:
-            message = f"{child.name} is not healthy after {patience:.0f} s: {missing}."
+            message = f"{child.name} is not healthy after {patience:g} s: {missing}."
             raise ProcessFailed(f"{message} Its log: {child.log}", child.log_tail())
         time.sleep(_POLL)
 

@@ -146,14 +146,14 @@ def _temporal(machine: _Machine) -> Service:
 
 
 def _simulator(machine: _Machine) -> Service:
-    port = machine.settings.simulator_port
+    host, port = machine.settings.host, machine.settings.simulator_port
     return Service(
         name="simulator",
         title="Platform simulator",
-        launch=lambda: machine.web("simulator", "simulator.app:create_app", LOOPBACK, port),
-        probe=lambda: health.http_ok(LOOPBACK, port),
-        ports=(Port(port, "Platform simulator", "PYTAKE_SIMULATOR_PORT"),),
-        where=(("Platform simulator", url(LOOPBACK, port)),),
+        launch=lambda: machine.web("simulator", "simulator.app:create_app", host, port),
+        probe=lambda: health.http_ok(host, port),
+        ports=(Port(port, "Platform simulator", "PYTAKE_SIMULATOR_PORT", host),),
+        where=(("Platform simulator", url(host, port)),),
     )
 
 
@@ -181,7 +181,7 @@ def _worker(machine: _Machine) -> Service:
     return Service(
         name="worker",
         title="Worker",
-        launch=lambda: machine.python("worker", "-m", "worker", grace=20),
+        launch=lambda: machine.python("worker", "-m", "worker", grace=25),
         # Only Temporal knows who polls, and the API asks it.
         probe=lambda: health.http_names(host, port, "worker"),
         after=("seed", "temporal"),

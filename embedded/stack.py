@@ -180,7 +180,7 @@ def _wait_for_end(child: Child, service: Service, stopping: Event) -> None:
         if stopping.wait(0.05):
             raise Interrupted("Interrupted.")
         if time.monotonic() > deadline:
-            message = f"{child.name} has not ended after {service.patience:.0f} s"
+            message = f"{child.name} has not ended after {service.patience:g} s"
             raise ProcessFailed(f"{message}. Its log: {child.log}", child.log_tail())
     if child.exit_code != 0:
         raise failed(child)

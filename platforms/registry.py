@@ -4,10 +4,11 @@ from domain.errors import NotPossible
 from domain.platform import Platform
 from platforms.base import MessagingPlatform
 from platforms.meta.whatsapp.platform import WhatsApp
+from platforms.telegram.platform import Telegram
 from platforms.webchat.platform import Webchat
 
 PLATFORMS: dict[Platform, MessagingPlatform] = {
-    platform.capabilities.platform: platform for platform in (WhatsApp(), Webchat())
+    platform.capabilities.platform: platform for platform in (WhatsApp(), Telegram(), Webchat())
 }
 
 

@@ -1,4 +1,7 @@
-"""A stack of small web servers, for tests: a plan, and `python fake_stack.py COMMAND FOLDER BASE_PORT APP_PORT FLAVOUR`."""
+"""A stack of small web servers, for tests: a plan, and a program that runs it.
+
+`python fake_stack.py COMMAND FOLDER BASE_PORT APP_PORT FLAVOUR`
+"""
 
 import os
 import sys
@@ -13,13 +16,16 @@ from embedded.process import Child, Command
 from embedded.stack import Plan, Service
 from embedded.status import status
 
-SERVES = "import http.server, sys; print('serving', flush=True); http.server.test(port=int(sys.argv[1]), bind='127.0.0.1')"
+_SERVE = (
+    "from http.server import SimpleHTTPRequestHandler, test; "
+    "test(SimpleHTTPRequestHandler, port=int(sys.argv[1]), bind='127.0.0.1')"
+)
+SERVES = f"import sys; print('serving', flush=True); {_SERVE}"
 DIES = "import sys; print('cannot find the moon'); sys.exit(7)"
 HANGS = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); signal.pause()"
 BREEDS = (
-    "import http.server, subprocess, sys; "
-    "subprocess.Popen([sys.executable, '-c', 'import signal; signal.pause()']); "
-    "http.server.test(port=int(sys.argv[1]), bind='127.0.0.1')"
+    "import subprocess, sys; "
+    f"subprocess.Popen([sys.executable, '-c', 'import signal; signal.pause()']); {_SERVE}"
 )
 FLAVOURS = {
     "good": {"base": SERVES, "once": "print('done')", "app": SERVES},

@@ -19,8 +19,6 @@ from embedded.process import end, is_alive, wait_until
 from embedded.record import RecordFile, Running
 from tests.embedded import fake_stack
 
-pytestmark = pytest.mark.slow
-
 
 class Commands:
     """The commands of one state folder, each as a process of its own."""

@@ -6,6 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
+from typing_extensions import override
 
 from embedded.health import http_names, http_ok
 from embedded.ports import LOOPBACK, free_port
@@ -20,7 +21,8 @@ class Doctor(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, *_: object) -> None:
+    @override
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         return
 
 
@@ -60,14 +62,22 @@ def test_nobody_there() -> None:
 
 
 def test_a_part_may_be_well_while_the_whole_is_not(clinic: Clinic) -> None:
-    clinic.says(503, {"status": "degraded", "database": "down", "worker": "ok"})
+    clinic.says(
+        503,
+        {
+            "ok": False,
+            "worker": {"ok": True, "detail": ""},
+            "database": {"ok": False, "detail": "connection refused"},
+            "temporal": {"ok": False, "detail": ""},
+        },
+    )
     assert http_names(LOOPBACK, clinic.port, "worker") is None
-    said = http_names(LOOPBACK, clinic.port, "database")
-    assert said == "GET /health says database is down"
+    assert http_names(LOOPBACK, clinic.port, "database") == "database: connection refused"
+    assert http_names(LOOPBACK, clinic.port, "temporal") == "temporal: not ok"
 
 
-@pytest.mark.parametrize("body", [{}, [], b"<html>", b""])
+@pytest.mark.parametrize("body", [{}, {"worker": "ok"}, [], b"<html>", b""])
 def test_a_part_that_is_not_named_is_not_well(clinic: Clinic, body: object) -> None:
     clinic.says(200, body)
     said = http_names(LOOPBACK, clinic.port, "worker")
-    assert said == "GET /health says worker is unknown"
+    assert said == "GET /health says nothing of worker"

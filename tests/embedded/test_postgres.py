@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 import pytest
@@ -27,7 +28,7 @@ def postgres() -> Iterator[EmbeddedPostgres]:
     shutil.rmtree(folder)
 
 
-def one(url: str, query: str) -> object:
+def one(url: str, query: LiteralString) -> object:
     with psycopg.connect(url) as connection:
         row = connection.execute(query).fetchone()
         assert row is not None

@@ -82,7 +82,7 @@ def test_one_that_never_becomes_healthy_is_given_up(folder: Path) -> None:
     impatient = tuple(replace(service, patience=0.3) for service in made.services[2:])
     with (
         stack_of(replace(made, services=made.services[:2] + impatient)) as stack,
-        pytest.raises(ProcessFailed, match=r"app is not healthy after 0 s: it accepts no conn"),
+        pytest.raises(ProcessFailed, match=r"app is not healthy after 0\.3 s: it accepts no conn"),
     ):
         stack.start(Event())
 

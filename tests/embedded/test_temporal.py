@@ -1,5 +1,6 @@
 """The embedded Temporal dev server: its settings, and data that survives a crash."""
 
+import stat
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,7 @@ def test_the_command_carries_every_setting(folder: Path) -> None:
         line = process.cmdline()
     assert set(arguments) <= set(line)
     assert {"--headless", "journal_mode=wal", "synchronous=normal"} <= set(line)
-    assert server.database.exists()
+    assert stat.S_IMODE(server.database.stat().st_mode) == 0o600
 
 
 def test_a_missing_program_is_named() -> None:
