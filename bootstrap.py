@@ -1,11 +1,13 @@
 """Opens what processes share: the Temporal client, the database, the HTTP client, and the stores over them."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
 import httpx
+import structlog
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig
@@ -28,6 +30,12 @@ from storage.media import MediaStore
 from storage.receipts import ReceiptStore
 from storage.spool import SpoolStore
 from storage.users import UserStore
+
+
+log = structlog.get_logger(__name__)
+
+CONNECT_EVERY = 1.0
+"""Seconds between attempts to reach a Temporal server that is away."""
 
 
 class Misconfigured(Exception):
@@ -105,10 +113,21 @@ class Services:
 
 
 async def connect_temporal(settings: Settings, *, lazy: bool = False) -> Client:
-    """A client for the server that the standard environment names, or else for the one of `make up`."""
+    """A client for the server that the standard environment names, or else for the one of `make up`.
+
+    Lazy: it connects with its first call. Otherwise it waits until the server is there.
+    """
     options = ClientConfig.load_client_connect_config()
     options.setdefault("target_host", f"{settings.host}:{settings.temporal_port}")
-    return await Client.connect(**options, data_converter=pydantic_data_converter, lazy=lazy)
+    while True:
+        try:
+            return await Client.connect(
+                **options, data_converter=pydantic_data_converter, lazy=lazy
+            )
+        except RuntimeError as error:
+            # The SDK has no finer class for "nobody answers".
+            log.warning("temporal is away, trying again", reason=str(error)[:200])
+            await asyncio.sleep(CONNECT_EVERY)
 
 
 def open_database(settings: Settings, name: str) -> Database:

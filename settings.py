@@ -20,11 +20,11 @@ class Settings(BaseSettings):
     state_dir: Path = Path(".pytake")
     """Where `make up` keeps its data: PostgreSQL, Temporal, media, logs, generated secrets."""
     host: str = "127.0.0.1"
-    port: int = Field(8080, ge=1, le=65535)
-    temporal_port: int = Field(7233, ge=1, le=65535)
-    temporal_ui_port: int = Field(8233, ge=1, le=65535)
-    postgres_port: int = Field(54329, ge=1, le=65535)
-    simulator_port: int = Field(8090, ge=1, le=65535)
+    port: int = Field(default=8080, ge=1, le=65535)
+    temporal_port: int = Field(default=7233, ge=1, le=65535)
+    temporal_ui_port: int = Field(default=8233, ge=1, le=65535)
+    postgres_port: int = Field(default=54329, ge=1, le=65535)
+    simulator_port: int = Field(default=8090, ge=1, le=65535)
     public_url: str | None = None
     """How platforms reach us; None: `http://{host}:{port}`."""
 
@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     """`postgresql://…` as the application role. Set it to use an external PostgreSQL."""
     database_owner_url: SecretStr | None = None
     """`postgresql://…` as the owner of the schema, for migrations only; None: as `database_url`."""
-    database_pool: int = Field(10, ge=1, le=200)
+    database_pool: int = Field(default=10, ge=1, le=200)
 
     jwt_secret: SecretStr | None = None
     """At least 32 bytes; signs access tokens. `make up` generates one."""

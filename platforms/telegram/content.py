@@ -199,7 +199,7 @@ def _shared(value: Any, message: Json) -> MessageContent | None:
 # XTR are Telegram Stars.
 _WHOLE = ("CLP", "GNF", "ISK", "JPY", "KRW", "PYG", "RWF", "UGX", "VND", "XAF", "XOF", "XTR")
 _THOUSANDTHS = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
-_DECIMALS = dict.fromkeys(_WHOLE, 0) | dict.fromkeys(_THOUSANDTHS, 3)
+_DECIMALS: dict[str, int] = {**dict.fromkeys(_WHOLE, 0), **dict.fromkeys(_THOUSANDTHS, 3)}
 
 
 def _payment(value: Any, message: Json) -> MessageContent | None:

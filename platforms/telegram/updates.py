@@ -150,7 +150,7 @@ def _member_event(change: Json, kind: str, details: Fields) -> Fields:
 def _is_in(member: Any) -> bool:
     """https://core.telegram.org/bots/api#chatmember: `left` and `kicked` are out, `restricted` says it apart."""
     fields = as_object(member)
-    status = fields.get("status")
+    status = as_text(fields.get("status"))
     if status == "restricted":
         return fields.get("is_member") is not False
     return status in {"creator", "administrator", "member"}

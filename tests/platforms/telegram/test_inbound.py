@@ -58,7 +58,23 @@ def test_an_empty_list_says_nothing() -> None:
     assert parse([]) == []
 
 
-ODD: list[Any] = [None, [], {}, 0, "", True, "x", ["x"], {"id": []}, {"id": None}, 1e300, "9" * 99]
+ODD: list[Any] = [
+    None,
+    [],
+    [[]],
+    {"status": [[]]},
+    {"type": {}},
+    {},
+    0,
+    "",
+    True,
+    "x",
+    ["x"],
+    {"id": []},
+    {"id": None},
+    1e300,
+    "9" * 99,
+]
 PLACES = (
     "message_id",
     "date",
