@@ -1,5 +1,6 @@
 """`pytake conversations` and `pytake reply`: playing an agent, over the public API."""
 
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +30,8 @@ Email = Annotated[str | None, typer.Option("--as", help="Sign in as this person 
 def _conversations(
     status: Annotated[str | None, typer.Option(help="open, pending, snoozed or resolved.")] = None,
     email: Email = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON line each, for programs.")] = False,
 ) -> None:
     """List conversations, newest first."""
     try:
@@ -38,7 +41,12 @@ def _conversations(
             )
     except Refused as error:
         sys.exit(f"pytake: {error}")
+    if as_json:
+        for one in found["items"]:
+            typer.echo(json.dumps(one, ensure_ascii=False))
+        return
     table = Table("id", "contact", "channel", "status", "owner", "last message")
+    table.columns[0].no_wrap = True
     for one in found["items"]:
         contact = one["contact_name"] or one["address"]
         owner = one["owner"]["kind"]
