@@ -31,7 +31,6 @@ from storage.receipts import ReceiptStore
 from storage.spool import SpoolStore
 from storage.users import UserStore
 
-
 log = structlog.get_logger(__name__)
 
 CONNECT_EVERY = 1.0

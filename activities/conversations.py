@@ -5,7 +5,7 @@ from uuid import UUID
 from temporalio import activity
 
 from activities.failures import translated
-from domain.conversation import Action, ActionResult, Owner
+from domain.conversation import Action, ActionResult, Owner, OwnerKind
 from domain.value import Value
 from storage.actions import ActionStore
 
@@ -26,6 +26,14 @@ class AssignRequest(Value):
     tenant_id: UUID
     conversation_id: UUID
     queue_id: UUID | None = None
+
+
+class Assignment(Value):
+    """Who has a conversation now, and whose turn is next."""
+
+    owner: Owner
+    next_waiting: str | None = None
+    """Workflow id of the conversation that may try next: one was just given away, and there is room left."""
 
 
 class ConversationActivities:
@@ -49,9 +57,13 @@ class ConversationActivities:
             return result.model_copy(update={"owner": owner})
 
     @activity.defn
-    async def assign_agent(self, request: AssignRequest) -> Owner:
+    async def assign_agent(self, request: AssignRequest) -> Assignment:
         """The least loaded agent who is available and has room, or the queue it waits in."""
         with translated():
-            return await self._actions.assign(
+            owner = await self._actions.assign(
                 request.tenant_id, request.conversation_id, request.queue_id
             )
+            if owner.kind is not OwnerKind.AGENT:
+                return Assignment(owner=owner)
+            waiting = await self._actions.next_waiting(request.tenant_id)
+            return Assignment(owner=owner, next_waiting=waiting)

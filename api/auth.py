@@ -53,7 +53,7 @@ class Tokens(Value):
 
     access_token: str
     refresh_token: str
-    token_type: str = "bearer"
+    token_type: str = "bearer"  # noqa: S105  the scheme's name
     expires_in: int
     user: Person
 

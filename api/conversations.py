@@ -25,6 +25,7 @@ from domain.conversation import (
     Reply,
 )
 from domain.fitting import fit
+from domain.value import Value
 from platforms import registry
 from storage.channels import Channel
 from storage.conversations import (
@@ -34,7 +35,6 @@ from storage.conversations import (
     Filters,
     Message,
 )
-from domain.value import Value
 
 router = APIRouter(prefix="/api/v1/conversations", tags=["conversations"])
 
@@ -73,7 +73,7 @@ class ReplyBody(Body):
 
 
 @router.get("")
-async def list_conversations(  # noqa: PLR0913  one parameter per filter
+async def list_conversations(  # noqa: PLR0913, PLR0917  one parameter per filter
     use: UseApi,
     by: By,
     status: ConversationStatus | None = None,

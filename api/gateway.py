@@ -94,7 +94,7 @@ class Gateway:
                 raise _unavailable(error) from error
 
     async def reply(self, conversation: Conversation, channel: Channel, reply: Reply) -> UUID:
-        """Queue an agent's message. Raises what the conversation answers: `NotYours`, `WindowClosed`, …"""
+        """Queue an agent's message. Raises `NotYours`, `WindowClosed` and their like."""
         return await self._update(
             conversation, channel, "reply", reply, str(reply.message_id), UUID
         )
@@ -111,7 +111,7 @@ class Gateway:
         workflow_id = conversation_workflow_id(tenant_id, channel_id, address)
         return self._client.get_workflow_handle_for(ConversationWorkflow.run, workflow_id)
 
-    async def _update(  # noqa: PLR0913  who, where, what, once
+    async def _update(
         self,
         conversation: Conversation,
         channel: Channel,
@@ -135,7 +135,7 @@ class Gateway:
             return await self._revive(conversation, channel, name, payload, update_id, result)
         return answer
 
-    async def _revive(  # noqa: PLR0913  as above
+    async def _revive(
         self,
         conversation: Conversation,
         channel: Channel,

@@ -40,18 +40,10 @@ async def serve(
     show: Callable[[Frame], Awaitable[list[Frame]]] | None = None,
 ) -> None:
     """Pump both ways until one side ends. `show` turns a queued frame into what this reader sees."""
-
-    async def write() -> None:
-        while (frame := await subscriber.frames.get()) is not None:
-            for shown in [frame] if show is None else await show(frame):
-                await socket.send_json(shown)
-        await socket.close(SLOW_READER, "too far behind: come back and resume")
-
-    async def read() -> None:
-        while True:
-            await on_frame(await read_frame(socket))
-
-    tasks = [asyncio.create_task(write()), asyncio.create_task(read())]
+    tasks = [
+        asyncio.create_task(_write(socket, subscriber, show)),
+        asyncio.create_task(_read(socket, on_frame)),
+    ]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
@@ -65,3 +57,19 @@ async def serve(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _write(
+    socket: WebSocket,
+    subscriber: Subscriber,
+    show: Callable[[Frame], Awaitable[list[Frame]]] | None,
+) -> None:
+    while (frame := await subscriber.frames.get()) is not None:
+        for shown in [frame] if show is None else await show(frame):
+            await socket.send_json(shown)
+    await socket.close(SLOW_READER, "too far behind: come back and resume")
+
+
+async def _read(socket: WebSocket, on_frame: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
+    while True:
+        await on_frame(await read_frame(socket))

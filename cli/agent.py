@@ -31,7 +31,9 @@ def _conversations(
     status: Annotated[str | None, typer.Option(help="open, pending, snoozed or resolved.")] = None,
     email: Email = None,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON line each, for programs.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON line each, for programs.")
+    ] = False,
 ) -> None:
     """List conversations, newest first."""
     try:

@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
     app.command("say")(_say)
 
 
-def _say(  # noqa: PLR0913  one option each
+def _say(
     texts: Annotated[list[str], typer.Argument(help="Each TEXT is one message, sent in order.")],
     platform: Annotated[str, typer.Option(help=f"One of {', '.join(PLATFORMS)}.")] = "whatsapp",
     sender: Annotated[

@@ -92,9 +92,9 @@ def logins() -> list[tuple[str, str, str]]:
 
 def try_lines(settings: Settings) -> list[str]:
     base = f"http://{settings.host}:{settings.port}"
+    login = json.dumps({"email": "ana@demo.example", "password": PASSWORD})
     return [
         '.venv/bin/pytake say --platform whatsapp --from 5511987654321 "Hello"',
-        f"curl -s {base}/api/v1/auth/login -H 'content-type: application/json' "
-        f'-d \'{{"email": "ana@demo.example", "password": "{PASSWORD}"}}\'',
         ".venv/bin/pytake conversations",
+        f"curl -s {base}/api/v1/auth/login -H 'content-type: application/json' -d '{login}'",
     ]

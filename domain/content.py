@@ -193,24 +193,21 @@ MessageContent = Annotated[
 
 def preview(content: MessageContent, limit: int = 140) -> str:
     """One line that tells a person what the message is, for lists and notifications."""
-    match content:
-        case TextContent(text=text) | ButtonsContent(text=text) | ListContent(text=text):
-            line = text
-        case MediaContent(type=kind, caption=caption):
-            line = f"[{kind}] {caption or ''}"
-        case LocationContent(name=name):
-            line = f"[location] {name or ''}"
-        case ContactsContent(contacts=contacts):
-            line = f"[contacts] {', '.join(card.name for card in contacts)}"
-        case ChoiceContent(title=title):
-            line = title
-        case TemplateContent(name=name):
-            line = f"[template] {name}"
-        case CardContent(title=title):
-            line = title
-        case UnsupportedContent(platform_type=kind):
-            line = f"[unsupported: {kind}]"
-        case _:
-            line = f"[{content.type}]"
-    line = " ".join(line.split())
+    line = " ".join(_words(content).split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def _words(content: MessageContent) -> str:
+    match content:
+        case TextContent() | ButtonsContent() | ListContent():
+            return content.text
+        case ChoiceContent() | CardContent():
+            return content.title
+        case MediaContent():
+            return f"[{content.type}] {content.caption or ''}"
+        case ContactsContent():
+            return f"[contacts] {', '.join(card.name for card in content.contacts)}"
+        case UnsupportedContent():
+            return f"[unsupported: {content.platform_type}]"
+        case _:
+            return f"[{content.type}] {getattr(content, 'name', None) or ''}"

@@ -44,9 +44,7 @@ def check_action(view: ConversationView, action: Action, now: datetime) -> None:
         raise AlreadyResolved
     if action.kind == "snooze" and (action.until is None or action.until <= now):
         raise NotPossible("snooze needs a time in the future")
-    if action.kind == "take_over" and view.owner == Owner(
-        kind=OwnerKind.AGENT, id=action.assignee
-    ):
+    if action.kind == "take_over" and view.owner == Owner(kind=OwnerKind.AGENT, id=action.assignee):
         raise NotPossible("you have this conversation already")
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 import httpx
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 
 from domain.content import MediaRef, MessageContent
 from domain.events import InboundEvent
@@ -69,7 +69,7 @@ class OutboundRequest(Value):
 
     method: str
     url: str
-    headers: dict[str, str] = {}
+    headers: dict[str, str] = Field(default_factory=dict)
     json_body: dict[str, Any] | None = None
     form: dict[str, str] | None = None
     file: OutboundFile | None = None

@@ -79,8 +79,10 @@ ORDER BY CASE c.priority WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 WHEN 'normal' T
 LIMIT 1
 """)
 
-# One statement decides and takes: rows being taken by somebody else at this moment are passed over, and
-# `active < capacity` is checked on the locked row, so a limit is never exceeded.
+# Assignments of a tenant are decided one after the other, so that each sees what the last one took.
+_ASSIGN_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(CAST(:tenant AS text), 16))")
+
+# One statement decides and takes; `active < capacity` holds on the locked row, so a limit is never exceeded.
 _ASSIGN = text("""
 WITH conv AS (
   SELECT * FROM conversations WHERE id = :conversation FOR UPDATE
@@ -91,7 +93,7 @@ WITH conv AS (
     AND (NOT EXISTS (SELECT 1 FROM queue_members m WHERE m.queue_id = :queue)
          OR EXISTS (SELECT 1 FROM queue_members m WHERE m.queue_id = :queue AND m.user_id = u.id))
   ORDER BY u.active, u.last_assigned_at NULLS FIRST, u.id
-  LIMIT 1 FOR UPDATE OF u SKIP LOCKED
+  LIMIT 1 FOR UPDATE OF u
 ), taken AS (
   UPDATE users SET active = active + 1, last_assigned_at = now() FROM pick WHERE users.id = pick.id
   RETURNING users.id
@@ -136,6 +138,7 @@ class ActionStore:
     async def assign(self, tenant_id: UUID, conversation_id: UUID, queue_id: UUID | None) -> Owner:
         """Give a waiting conversation to the least loaded agent who is available and has room, or leave it."""
         async with self._database.transaction(tenant_id) as connection:
+            await connection.execute(_ASSIGN_LOCK, {"tenant": tenant_id})
             found = await connection.execute(
                 _ASSIGN, {"tenant": tenant_id, "conversation": conversation_id, "queue": queue_id}
             )

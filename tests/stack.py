@@ -24,7 +24,7 @@ from settings import Settings
 from simulator import demo as demo_accounts
 from simulator.app import create_app as create_simulator
 from simulator.client import SimulatorClient
-from simulator.schemas import Entry, Posted, Say
+from simulator.schemas import Entry, PlatformKey, Posted, Say
 from storage import seeding
 from storage.database import Database
 from tests.simulator.harness import serving
@@ -70,15 +70,13 @@ class Stack:
 
     async def say(self, text: str, sender: str = "5511987654321", **more: Any) -> Posted:
         """A customer writes on WhatsApp."""
-        return await self.simulator.say(
-            Say(
-                platform="whatsapp",
-                account=demo_accounts.WHATSAPP.account_id,
-                sender=sender,
-                text=text,
-                **more,
-            )
-        )
+        order = {
+            "platform": "whatsapp",
+            "account": demo_accounts.WHATSAPP.account_id,
+            "from": sender,
+            "text": text,
+        }
+        return await self.simulator.say(Say.model_validate({**order, **more}))
 
     async def say_many(self, texts: list[str], sender: str = "5511987654321") -> None:
         """A customer writes several messages without waiting for anything."""
@@ -112,12 +110,12 @@ class Stack:
         return await eventually(look, f"{inbound} messages of the contact")
 
     async def heard(
-        self, count: int, to: str = "5511987654321", platform: str = "whatsapp"
+        self, count: int, to: str = "5511987654321", platform: PlatformKey = "whatsapp"
     ) -> list[Entry]:
         """The first `count` messages the simulated platform accepted for a customer."""
 
         async def look() -> list[Entry] | None:
-            entries = await self.simulator.ledger(platform=platform, to=to)  # type: ignore[arg-type]  a test's word
+            entries = await self.simulator.ledger(platform=platform, to=to)
             return entries if len(entries) >= count else None
 
         return await eventually(look, f"{count} messages to {to}")

@@ -256,11 +256,13 @@ class ConversationWorkflow:
         view = self._state.view
         if view is None or self._state.conversation_id is None or not _waits(view):
             return
-        owner = await steps.assign_agent(
+        found = await steps.assign_agent(
             self._start.tenant_id, self._state.conversation_id, view.queue_id
         )
-        self._state.view = view.model_copy(update={"owner": owner})
+        self._state.view = view.model_copy(update={"owner": found.owner})
         self._watch_queue()
+        if found.next_waiting is not None:
+            await steps.tell_next(found.next_waiting)
 
     def _watch_queue(self) -> None:
         view = self._state.view

@@ -6,14 +6,18 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, FailureError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.conversations import ActionRequest, AssignRequest, ConversationActivities
+    from activities.conversations import (
+        ActionRequest,
+        Assignment,
+        AssignRequest,
+        ConversationActivities,
+    )
     from activities.transcript import MediaFetch, TranscriptActivities
     from domain.conversation import (
         Action,
         ActionResult,
         InboundBatch,
         InboundItem,
-        Owner,
         Route,
     )
     from workflows import policies
@@ -64,7 +68,7 @@ async def apply_action(
         return None
 
 
-async def assign_agent(tenant_id: UUID, conversation_id: UUID, queue_id: UUID | None) -> Owner:
+async def assign_agent(tenant_id: UUID, conversation_id: UUID, queue_id: UUID | None) -> Assignment:
     """The agent who gets a waiting conversation, or the queue it stays in."""
     return await workflow.execute_activity_method(
         ConversationActivities.assign_agent,

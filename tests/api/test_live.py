@@ -1,17 +1,17 @@
 """The agents' WebSocket: numbered events, and the gap after an absence."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
+import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from tests.stack import PATIENCE, Stack
-
-import asyncio
 
 
 class Screen:
@@ -81,13 +81,10 @@ async def test_a_socket_without_a_token_is_closed(shared_stack: Stack) -> None:
     url = shared_stack.base_url.replace("http", "ws") + "/api/v1/ws"
     async with connect(url) as socket:
         await socket.send(json.dumps({"t": "hello", "token": "forged"}))
-        try:
+        with pytest.raises(ConnectionClosed) as closed:
             await asyncio.wait_for(socket.recv(), PATIENCE)
-        except ConnectionClosed as closed:
-            assert closed.rcvd is not None
-            assert closed.rcvd.code == 4401
-        else:
-            raise AssertionError("the socket stayed open")
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 4401
 
 
 async def test_a_frame_that_is_no_json_closes_the_socket_with_a_reason(
@@ -96,10 +93,7 @@ async def test_a_frame_that_is_no_json_closes_the_socket_with_a_reason(
     url = shared_stack.base_url.replace("http", "ws") + "/api/v1/ws"
     async with connect(url) as socket:
         await socket.send("not json")
-        try:
+        with pytest.raises(ConnectionClosed) as closed:
             await asyncio.wait_for(socket.recv(), PATIENCE)
-        except ConnectionClosed as closed:
-            assert closed.rcvd is not None
-            assert closed.rcvd.code == 4400
-        else:
-            raise AssertionError("the socket stayed open")
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 4400

@@ -82,8 +82,6 @@ async def test_a_batch_of_several_customers_reaches_each_in_order(stack: Stack) 
         messages = await stack.transcript(agent, path, 4)
         return [one["content"]["text"] for one in messages if one["direction"] == "in"]
 
-    for customer, lines in zip(
-        customers, await asyncio.gather(*map(said, customers)), strict=True
-    ):
+    for customer, lines in zip(customers, await asyncio.gather(*map(said, customers)), strict=True):
         assert lines == [f"{customer} {number}" for number in range(4)]
     await agent.aclose()

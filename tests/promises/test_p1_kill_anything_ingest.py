@@ -115,7 +115,8 @@ async def test_every_accepted_webhook_exists_once_whatever_is_killed(tmp_path: P
         finally:
             killing.cancel()
             await platform.close()
-        print(f"{WEBHOOKS} webhooks, answers {dict(platform.answers)}, kills {dict(kills)}")
+        figures = f"{WEBHOOKS} webhooks, answers {dict(platform.answers)}, kills {dict(kills)}"
+        print(figures)  # noqa: T201  shown with -s
         database = Database(system.database_url, pool_size=2)
         try:
             await all_exist_once(database)

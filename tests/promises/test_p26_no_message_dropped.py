@@ -36,7 +36,11 @@ async def test_unknown_and_malformed_items_are_kept_and_cost_their_siblings_noth
     messages = await stack.transcript(agent, path, 6)
     said = [one for one in messages if one["direction"] == "in"]
     texts = [one["content"].get("text") for one in said if one["content"]["type"] == "text"]
-    assert [one for one in texts if one and one.startswith("good")] == ["good 0", "good 1", "good 2"]
+    assert [one for one in texts if one and one.startswith("good")] == [
+        "good 0",
+        "good 1",
+        "good 2",
+    ]
     kinds = [one["content"]["type"] for one in said]
     assert kinds.count("unsupported") >= 1
     async with stack.services.database.transaction(TENANT_ID) as connection:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from temporalio.client import WorkflowHistory
 
 from embedded.postgres import EmbeddedPostgres
 from embedded.temporal import TemporalDevServer
@@ -67,9 +68,7 @@ async def snoozed_and_woken(stack: Stack, agent: httpx.AsyncClient, who: str) ->
     await agent.post(f"{path}/reopen")
 
 
-async def several_at_once_with_a_picture(
-    stack: Stack, agent: httpx.AsyncClient, who: str
-) -> None:
+async def several_at_once_with_a_picture(stack: Stack, agent: httpx.AsyncClient, who: str) -> None:
     """A burst, and a file that is fetched beside it."""
     await _say(stack, "Hello", who)
     await stack.say_many([f"line {number}" for number in range(6)], who)
@@ -114,9 +113,14 @@ async def _live(stack: Stack, folder: Path) -> None:
     for number, life in enumerate(LIVES):
         await life(stack, agent, f"551196000000{number}")
     await agent.aclose()
+    histories = [one async for one in stack.services.temporal.list_workflows().map_histories()]
+    write(folder, histories)
+
+
+def write(folder: Path, histories: list[WorkflowHistory]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     counted: dict[str, Any] = {}
-    async for history in stack.services.temporal.list_workflows().map_histories():
+    for history in histories:
         kind = history.workflow_id.split("/")[0]
         counted[kind] = counted.get(kind, 0) + 1
         # Workflows look at their own id, so it is part of what must be replayed.

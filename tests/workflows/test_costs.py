@@ -75,11 +75,11 @@ async def settled(stack: Stack) -> Bill:
 
 
 @pytest.fixture
-async def echo(stack: Stack) -> AsyncIterator[Stack]:
+async def echo(stack: Stack) -> Stack:
     """A channel whose flow answers every message with one; and no receipts, which are the API's business."""
     await stack.simulator.set_receipts(ReceiptPolicy(platform="whatsapp", mode="none"))
     await stack.greet_with("echo", ECHO)
-    yield stack
+    return stack
 
 
 async def owned_by_ana(stack: Stack) -> tuple[httpx.AsyncClient, str]:
