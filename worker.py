@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from temporalio.worker import (
@@ -20,7 +20,6 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 import logs
 import settings as configuration
 from bootstrap import Misconfigured, Services, services
-from platforms.registry import PLATFORMS
 from workflows import queues
 from workflows.conversation import ConversationWorkflow
 from workflows.flow_run import FlowRunWorkflow
@@ -31,6 +30,8 @@ WORKFLOWS = [ConversationWorkflow, FlowRunWorkflow]
 PASSED_THROUGH = ("activities", "domain", "flows", "platforms", "storage", "workflows")
 
 CACHED_WORKFLOWS = 2_000
+ACTIVITY_SLOTS = 1_000
+"""Activities only wait for others: many slots, so that calls to a slow platform leave room for recording."""
 GRACE = timedelta(seconds=20)
 
 
@@ -42,45 +43,36 @@ def runner(*, sandbox: bool) -> WorkflowRunner:
     )
 
 
-def workers(opened: Services) -> list[Worker]:
-    """One worker for conversations, one per platform for what is sent there."""
+def worker(opened: Services) -> Worker:
+    """The one worker of a process."""
     transcript, delivery = opened.transcript_activities, opened.delivery_activities
     conversations, flows = opened.conversation_activities, opened.flow_activities
-    main = Worker(
+    return Worker(
         opened.temporal,
         task_queue=queues.CONVERSATIONS,
         workflows=WORKFLOWS,
         activities=[
             transcript.record_inbound,
             transcript.fetch_media,
+            delivery.deliver,
+            delivery.abandon,
             conversations.apply_action,
             conversations.assign_agent,
             flows.load_definition,
         ],
         workflow_runner=runner(sandbox=opened.settings.sandbox),
         max_cached_workflows=CACHED_WORKFLOWS,
+        max_concurrent_activities=ACTIVITY_SLOTS,
         workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
         activity_task_poller_behavior=PollerBehaviorAutoscaling(),
         graceful_shutdown_timeout=GRACE,
     )
-    senders = [
-        Worker(
-            opened.temporal,
-            task_queue=queues.delivery(platform),
-            activities=[delivery.deliver, delivery.abandon],
-            graceful_shutdown_timeout=GRACE,
-        )
-        for platform in PLATFORMS
-    ]
-    return [main, *senders]
 
 
 @asynccontextmanager
 async def working(opened: Services) -> AsyncIterator[None]:
-    """All workers, for as long as the block runs; then what is under way may finish."""
-    async with AsyncExitStack() as stack:
-        for worker in workers(opened):
-            await stack.enter_async_context(worker)
+    """The worker, for as long as the block runs; then what is under way may finish."""
+    async with worker(opened):
         yield
 
 

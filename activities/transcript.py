@@ -4,13 +4,16 @@ from uuid import UUID
 
 import httpx
 from temporalio import activity
+from temporalio.service import RPCError, RPCStatusCode
 
 from activities.accounts import Accounts
 from activities.failures import translated
 from domain.content import MediaRef
-from domain.conversation import InboundBatch, Route
+from domain.conversation import InboundBatch, OwnerKind, Route
 from domain.errors import DeliveryError, MediaRejected
+from domain.ids import flow_run_workflow_id
 from domain.value import Value
+from flows.hearing import heard
 from storage.inbound import InboundStore
 from storage.media import MediaStore
 
@@ -22,6 +25,23 @@ class MediaFetch(Value):
     channel_id: UUID
     message_id: UUID
     media: MediaRef
+
+
+async def _heard(batch: InboundBatch, route: Route) -> bool:
+    """Signal the run that owns the conversation; False when it is gone."""
+    at = activity.info().current_attempt_scheduled_time
+    messages = [heard(item, at) for item in batch.items if item.id in route.accepted]
+    run_id = route.view.owner.id
+    if not messages or run_id is None:
+        return True
+    handle = activity.client().get_workflow_handle(flow_run_workflow_id(batch.tenant_id, run_id))
+    try:
+        await handle.signal("message_received", messages)
+    except RPCError as error:
+        if error.status != RPCStatusCode.NOT_FOUND:
+            raise
+        return False
+    return True
 
 
 class TranscriptActivities:
@@ -43,9 +63,16 @@ class TranscriptActivities:
 
     @activity.defn
     async def record_inbound(self, batch: InboundBatch) -> Route:
-        """Store all that waited in one transaction; says where the conversation goes."""
+        """Store all that waited in one transaction, and let the flow run that owns the conversation hear it.
+
+        The run is signalled from here and not by the conversation: that saves the conversation two events and
+        a workflow task per turn. A retry signals again; the run drops what it has heard.
+        """
         with translated():
-            return await self._inbound.record(batch)
+            route = await self._inbound.record(batch)
+            if route.flow is not None or route.view.owner.kind is not OwnerKind.FLOW:
+                return route
+            return route.model_copy(update={"flow_gone": not await _heard(batch, route)})
 
     @activity.defn
     async def fetch_media(self, fetch: MediaFetch) -> str | None:

@@ -3,7 +3,6 @@
 import asyncio
 import socket
 from datetime import timedelta
-from typing import Any
 
 from temporalio import activity, workflow
 
@@ -24,8 +23,11 @@ class Acks:
         self._socket.sendto(key.encode(), self._address)
 
     @activity.defn
-    async def nothing(self, key: str) -> None:
-        """As empty as an activity can be."""
+    async def forward(self, order: list[str]) -> None:
+        """Signals the child when there is one: `[key, workflow id]`; as empty as recording can be otherwise."""
+        key, *child = order
+        for workflow_id in child:
+            await activity.client().get_workflow_handle(workflow_id).signal("said", key)
 
 
 @workflow.defn
@@ -52,7 +54,7 @@ class BareLoop:
 
 @workflow.defn
 class EmptyConversation:
-    """Our first reply's shape: an activity that records nothing, then a signal to a child."""
+    """Our first reply's shape: an activity that records nothing and signals a child, which has one of its own."""
 
     @workflow.init
     def __init__(self, key: str) -> None:
@@ -60,22 +62,21 @@ class EmptyConversation:
 
     @workflow.run
     async def run(self, key: str) -> None:
-        child: Any = None
+        child: list[str] = []
         while True:
             await workflow.wait_condition(lambda: bool(self._waiting))
             batch, self._waiting = self._waiting, []
             await workflow.execute_activity_method(
-                Acks.nothing, batch[-1], start_to_close_timeout=TIMEOUT
+                Acks.forward, [batch[-1], *child], start_to_close_timeout=TIMEOUT
             )
-            if child is None:
-                child = await workflow.start_child_workflow(
+            if not child:
+                child = [f"{workflow.info().workflow_id}/run"]
+                await workflow.start_child_workflow(
                     EmptyRun.run,
                     batch[-1],
-                    id=f"{workflow.info().workflow_id}/run",
+                    id=child[0],
                     parent_close_policy=workflow.ParentClosePolicy.ABANDON,
                 )
-            else:
-                await child.signal(EmptyRun.said, batch[-1])
 
     @workflow.signal
     def said(self, key: str) -> None:
@@ -84,7 +85,7 @@ class EmptyConversation:
 
 @workflow.defn
 class EmptyRun:
-    """The child: one activity on a queue of its own, as a send has."""
+    """The child: one activity."""
 
     @workflow.init
     def __init__(self, key: str) -> None:
@@ -97,7 +98,6 @@ class EmptyRun:
             await workflow.execute_activity_method(
                 Acks.acknowledge,
                 self._waiting.pop(0),
-                task_queue=f"{QUEUE}-send",
                 start_to_close_timeout=TIMEOUT,
             )
 
@@ -118,11 +118,11 @@ async def serve(address: str, port: int) -> None:
         client,
         task_queue=QUEUE,
         workflows=[BareLoop, EmptyConversation, EmptyRun],
-        activities=[acks.acknowledge, acks.nothing],
+        activities=[acks.acknowledge, acks.forward],
+        max_concurrent_activities=1_000,
         max_cached_workflows=2_000,
         workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
         activity_task_poller_behavior=PollerBehaviorAutoscaling(),
     )
-    sender = Worker(client, task_queue=f"{QUEUE}-send", activities=[acks.acknowledge])
-    async with main, sender:
+    async with main:
         await asyncio.Event().wait()

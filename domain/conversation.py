@@ -159,6 +159,8 @@ class Route(Value):
     accepted: list[UUID] = Field(default_factory=list)
     """Ids of the messages that were new, in order. What is missing was a repeat."""
     flow: FlowStart | None = None
+    flow_gone: bool = False
+    """The run that owns the conversation was to hear this, and no longer exists."""
 
 
 class OutboundDraft(Value):

@@ -28,7 +28,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.errors import DomainError, NotPossible
     from domain.lifecycle import check_action, check_reply, project
     from workflows import policies, steps
-    from workflows.flow_control import forward, start_run, stop_run
+    from workflows.flow_control import start_run, stop_run, tell_failure
     from workflows.messages import (
         ConversationSnapshot,
         ConversationStart,
@@ -123,7 +123,7 @@ class ConversationWorkflow:
     @workflow.signal
     async def message_failed(self, failure: MessageFailure) -> None:
         if self._state.flow is not None:
-            await forward(self._start.tenant_id, self._state.flow.run_id, failure)
+            await tell_failure(self._start.tenant_id, self._state.flow.run_id, failure)
 
     @workflow.signal
     def agent_became_available(self) -> None:
@@ -220,17 +220,17 @@ class ConversationWorkflow:
         self._wake.set(route.view.snoozed_until)
         new = [item for item in items if item.id in route.accepted]
         self._queue_media(new)
-        await self._tell_owner(route, new, opened=before is None or _resolved(before))
+        await self._tell_owner(route, opened=before is None or _resolved(before))
 
-    async def _tell_owner(self, route: Route, new: list[InboundItem], *, opened: bool) -> None:
+    async def _tell_owner(self, route: Route, *, opened: bool) -> None:
+        """A run that was there already has heard it from the recording activity."""
         if route.flow is not None:
             self._state.flow = RunningFlow(
                 run_id=route.flow.run_id, flow=route.flow.flow, version=route.flow.version
             )
             await start_run(self._start, route)
-        elif route.view.owner.kind == OwnerKind.FLOW and self._state.flow is not None:
-            if new and not await forward(self._start.tenant_id, self._state.flow.run_id, new):
-                self._flow_lost()
+        elif route.flow_gone:
+            self._flow_lost()
         elif route.view.owner.kind == OwnerKind.QUEUE and opened:
             await self._look_for_agent()
 
@@ -283,7 +283,7 @@ class ConversationWorkflow:
             content=reply.content,
             reply_to=reply.reply_to,
         )
-        await send(draft, self._start.platform)
+        await send(draft)
 
     def _queue_media(self, items: list[InboundItem]) -> None:
         for item in items:

@@ -1,4 +1,4 @@
-"""How a conversation starts, feeds and stops the flow run that owns it."""
+"""How a conversation starts and stops the flow run that owns it."""
 
 from uuid import UUID
 
@@ -6,10 +6,8 @@ from temporalio import workflow
 from temporalio.exceptions import FailureError, WorkflowAlreadyStartedError
 
 with workflow.unsafe.imports_passed_through():
-    from domain.content import ChoiceContent, preview
-    from domain.conversation import InboundItem, Route
+    from domain.conversation import Route
     from domain.ids import flow_run_workflow_id
-    from flows.events import MessageReceived
     from workflows import search
     from workflows.flow_run import FlowRunWorkflow
     from workflows.messages import ConversationStart, FlowRunStart, MessageFailure
@@ -51,19 +49,15 @@ async def start_run(start: ConversationStart, route: Route) -> None:
         workflow.logger.info("flow run %s is running already", flow.run_id)
 
 
-async def forward(tenant_id: UUID, run_id: UUID, what: list[InboundItem] | MessageFailure) -> bool:
-    """Give a run what concerns it; False when the run is gone."""
+async def tell_failure(tenant_id: UUID, run_id: UUID, failure: MessageFailure) -> None:
+    """Let a run know that one of its messages failed after all. One that is gone need not know."""
     handle = workflow.get_external_workflow_handle_for(
         FlowRunWorkflow.run, flow_run_workflow_id(tenant_id, run_id)
     )
     try:
-        if isinstance(what, MessageFailure):
-            await handle.signal(FlowRunWorkflow.message_failed, what)
-        elif messages := [to_flow(item) for item in what]:
-            await handle.signal(FlowRunWorkflow.message_received, messages)
+        await handle.signal(FlowRunWorkflow.message_failed, failure)
     except FailureError:
-        return False
-    return True
+        workflow.logger.info("flow run %s had ended already", run_id)
 
 
 async def stop_run(tenant_id: UUID, run_id: UUID, reason: str) -> None:
@@ -75,28 +69,3 @@ async def stop_run(tenant_id: UUID, run_id: UUID, reason: str) -> None:
         await handle.signal(FlowRunWorkflow.stopped, reason)
     except FailureError:
         workflow.logger.info("flow run %s had ended already", run_id)
-
-
-def to_flow(item: InboundItem) -> MessageReceived:
-    """A message as a flow sees it."""
-    content = item.event.content
-    choice = content.id if isinstance(content, ChoiceContent) else None
-    return MessageReceived(
-        message_id=str(item.id),
-        text=_text(item),
-        choice_id=choice,
-        content_type=content.type if content else "unsupported",
-        at=workflow.now(),
-    )
-
-
-def _text(item: InboundItem) -> str:
-    """What was written: the text, the caption, the title of what was pressed."""
-    content = item.event.content
-    if content is None:
-        return ""
-    for name in ("text", "caption", "title"):
-        value = getattr(content, name, None)
-        if isinstance(value, str):
-            return value
-    return "" if hasattr(content, "media") else preview(content)

@@ -22,6 +22,9 @@ with workflow.unsafe.imports_passed_through():
 ROLL_AT = 600
 """History events past which a waiting run continues as new."""
 
+REMEMBERED = 200
+"""Ids of messages kept to drop what is signalled twice."""
+
 _NO_LONGER_OURS = {"not_yours", "not_possible_now"}
 """Delivery codes that mean the conversation went on without this run."""
 
@@ -35,6 +38,7 @@ class FlowRunWorkflow:
         self._start = start
         self._state = start.state or FlowState()
         self._inbox: list[Event] = list(start.inbox)
+        self._heard: list[str] = list(start.heard)
         self._deadline: datetime | None = None
         self._keys: dict[UUID, str] = {}
         self._stopped: str | None = None
@@ -56,7 +60,11 @@ class FlowRunWorkflow:
 
     @workflow.signal
     def message_received(self, messages: list[MessageReceived]) -> None:
-        self._inbox.extend(messages)
+        for message in messages:
+            if message.message_id not in self._heard:
+                self._heard.append(message.message_id)
+                self._inbox.append(message)
+        del self._heard[:-REMEMBERED]
 
     @workflow.signal
     def message_failed(self, failure: MessageFailure) -> None:
@@ -104,7 +112,9 @@ class FlowRunWorkflow:
         """The next message, or that the time is up; None when people took over meanwhile."""
         if not self._inbox and workflow.info().get_current_history_length() >= ROLL_AT:
             await workflow.wait_condition(workflow.all_handlers_finished)
-            workflow.continue_as_new(self._start.model_copy(update={"state": self._state}))
+            workflow.continue_as_new(
+                self._start.model_copy(update={"state": self._state, "heard": self._heard})
+            )
         timeout = None
         if self._deadline is not None:
             timeout = max(self._deadline - workflow.now(), timedelta(0))
@@ -165,8 +175,7 @@ class FlowRunWorkflow:
                     "node": effect.node_id,
                     "key": effect.key,
                 },
-            ),
-            self._start.platform,
+            )
         )
         return delivery.error_code
 

@@ -98,6 +98,8 @@ class FlowRunStart(Value):
     state: FlowState | None = None
     """Set by continue-as-new only."""
     inbox: list[MessageReceived] = Field(default_factory=list)
+    heard: list[str] = Field(default_factory=list)
+    """Ids of messages it has been given, so that one signalled twice is heard once."""
 
 
 class ConversationSnapshot(Value):

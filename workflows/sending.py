@@ -6,18 +6,16 @@ from temporalio.exceptions import ActivityError
 with workflow.unsafe.imports_passed_through():
     from activities.delivery import DeliveryActivities
     from domain.conversation import Delivery, OutboundDraft
-    from workflows import policies, queues
+    from workflows import policies
 
 
-async def send(draft: OutboundDraft, platform: str) -> Delivery:
+async def send(draft: OutboundDraft) -> Delivery:
     """One action. Waits until the platform took it, refused it for good, or nobody can tell."""
-    queue = queues.delivery(platform)
     priority = policies.fair(draft.tenant_id)
     try:
         return await workflow.execute_activity_method(
             DeliveryActivities.deliver,
             draft,
-            task_queue=queue,
             start_to_close_timeout=policies.SEND_TIMEOUT,
             schedule_to_close_timeout=policies.SEND_DEADLINE,
             retry_policy=policies.SEND_RETRY,
@@ -28,7 +26,6 @@ async def send(draft: OutboundDraft, platform: str) -> Delivery:
         return await workflow.execute_activity_method(
             DeliveryActivities.abandon,
             draft,
-            task_queue=queue,
             start_to_close_timeout=policies.RECORD_TIMEOUT,
             retry_policy=policies.RECORD_RETRY,
             priority=priority,

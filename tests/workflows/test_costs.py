@@ -126,9 +126,9 @@ async def test_a_bot_turn_costs_four_actions(echo: Stack) -> None:
     async with measured(echo) as cost:
         await echo.say("Hello again")
         await echo.heard(2)
-    assert cost.actions == {"signal": 1, "activity": 2, "signal to workflow": 1}
+    assert cost.actions == {"signal": 2, "activity": 2}
     assert cost.total == 4
-    assert cost.events == 25
+    assert cost.events == 20
     # Recording: tenant, lock, store. Sending: tenant, begin, tenant, finish.
     assert len(cost.sql) == 7, cost.sql
 
