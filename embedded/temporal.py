@@ -22,7 +22,7 @@ from embedded.server import Server
 NAMESPACE = "default"
 DYNAMIC_CONFIG = {
     # The default of 20 polls a second on the single shard is a hidden clock of 50 ms.
-    "history.transferProcessorMaxPollRPS": "1000",
+    "history.transferProcessorMaxPollRPS": "100",
     "history.timerProcessorMaxPollRPS": "100",
     "matching.enableFairness": "true",
 }

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.dialects.postgresql import array
 
 from domain.content import MessageContent
 from domain.conversation import ConversationStatus, Owner, OwnerKind, Priority
@@ -208,7 +207,7 @@ def _filtered(query: Select[Any], filters: Filters) -> Select[Any]:
         if value is not None:
             query = query.where(column == value)
     if filters.tag is not None:
-        query = query.where(CONVERSATIONS.c.tags.contains(array([filters.tag])))
+        query = query.where(CONVERSATIONS.c.tags.contains([filters.tag]))
     if filters.search:
         query = query.where(
             or_(
