@@ -21,6 +21,8 @@ from api import (
     ws,
 )
 from api.dependencies import Api
+from api.webchat import routes as webchat
+from api.webchat.cors import WebchatCors
 from bootstrap import services
 from settings import Settings
 
@@ -31,6 +33,7 @@ ROUTERS = (
     flows.router,
     media.router,
     ws.router,
+    webchat.router,
     webhooks.router,
     health.router,
 )
@@ -68,6 +71,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = settings
     errors.install(app)
+    app.add_middleware(WebchatCors, prefix=webchat.PREFIX)
     for router in ROUTERS:
         app.include_router(router)
     return app

@@ -15,6 +15,7 @@ from api.gateway import Gateway
 from api.intake import Intake
 from api.live import Hub
 from api.tokens import InvalidToken, read_access_token
+from api.webchat.pace import Paces
 from bootstrap import Services
 from domain.conversation import Actor
 from domain.value import Value
@@ -29,6 +30,8 @@ class Api:
     intake: Intake
     hub: Hub
     counts: Counter[str] = field(default_factory=Counter)
+    paces: Paces = field(default_factory=Paces)
+    """How fast visitors of the web chat may write."""
 
     @classmethod
     def over(cls, services: Services) -> "Api":

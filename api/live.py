@@ -72,6 +72,11 @@ class Hub:
         finally:
             self._subscribers.discard(subscriber)
 
+    def sockets_of(self, reader: Subscriber) -> int:
+        """How many sockets of this process show the same visitor."""
+        who = (reader.channel_id, reader.address)
+        return sum((one.channel_id, one.address) == who for one in self._subscribers)
+
     def stats(self) -> dict[str, Any]:
         visitors = sum(one.is_visitor for one in self._subscribers)
         return {

@@ -2,11 +2,12 @@
 
 from http import HTTPStatus
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from fastapi import Path as PathParameter
 
-from api.dependencies import By, UseApi
+from api.dependencies import Api, By, UseApi
 from api.errors import Problem, not_found
 from storage.media import StoredMedia
 
@@ -18,7 +19,19 @@ Key = Annotated[str, PathParameter(pattern="^[0-9a-f]{64}$")]
 @router.post("", status_code=HTTPStatus.CREATED)
 async def upload(request: Request, use: UseApi, by: By, filename: str | None = None) -> StoredMedia:
     """Keep a file; its `key` goes into a message's `media.key`. The body is the file itself."""
-    limit = use.services.settings.media_max_bytes
+    content = await read_file(request, use.services.settings.media_max_bytes)
+    kind = request.headers.get("content-type", "application/octet-stream").split(";")[0].strip()
+    return await use.services.media.put(by.tenant_id, content, kind, filename)
+
+
+@router.get("/{key}")
+async def download(key: Key, use: UseApi, by: By) -> Response:
+    """A file of the tenant."""
+    return await as_download(use, by.tenant_id, key)
+
+
+async def read_file(request: Request, limit: int) -> bytes:
+    """The body, which is never read past the limit (in bytes)."""
     body = bytearray()
     async for part in request.stream():
         body += part
@@ -30,17 +43,18 @@ async def upload(request: Request, use: UseApi, by: By, filename: str | None = N
             )
     if not body:
         raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "file_empty", "The body is empty.")
-    kind = request.headers.get("content-type", "application/octet-stream").split(";")[0].strip()
-    return await use.services.media.put(by.tenant_id, bytes(body), kind, filename)
+    return bytes(body)
 
 
-@router.get("/{key}")
-async def download(key: Key, use: UseApi, by: By) -> Response:
-    """A file of the tenant. Always as a download: what a contact sent is never run as a page of ours."""
-    stored = await use.services.media.find(by.tenant_id, key)
+async def as_download(use: Api, tenant_id: UUID, key: str) -> Response:
+    """Always as a download: what somebody sent is never run as a page of ours."""
+    stored = await use.services.media.find(tenant_id, key)
     if stored is None:
         raise not_found("file")
-    content = await use.services.media.read(by.tenant_id, key)
+    try:
+        content = await use.services.media.read(tenant_id, key)
+    except FileNotFoundError:
+        raise not_found("file") from None
     return Response(
         content,
         media_type=stored.mime_type,

@@ -9,6 +9,7 @@ from fastapi import WebSocket, WebSocketDisconnect
 
 from api.live import Frame, Subscriber
 
+COME_BACK = 1012
 SLOW_READER = 1013
 BAD_FRAME = 4400
 UNAUTHENTICATED = 4401
@@ -19,9 +20,19 @@ class BadFrame(Exception):
     """The other side sent something that is not a frame."""
 
 
-async def read_frame(socket: WebSocket) -> dict[str, Any]:
+async def receive_text(socket: WebSocket) -> str:
+    """The next text the other side sends. Raises `BadFrame` for bytes, `WebSocketDisconnect` at the end."""
+    message = await socket.receive()
+    if message["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(message.get("code", 1000))
+    text: str | None = message.get("text")
+    if text is None:
+        raise BadFrame("a frame is text")
+    return text
+
+
+def parse_frame(raw: str) -> dict[str, Any]:
     """One JSON object. Raises `BadFrame`."""
-    raw = await socket.receive_text()
     if len(raw.encode()) > MAX_FRAME_BYTES:
         raise BadFrame(f"a frame may have {MAX_FRAME_BYTES} bytes at most")
     try:
@@ -36,20 +47,21 @@ async def read_frame(socket: WebSocket) -> dict[str, Any]:
 async def serve(
     socket: WebSocket,
     subscriber: Subscriber,
-    on_frame: Callable[[dict[str, Any]], Awaitable[None]],
+    on_text: Callable[[str], Awaitable[None]],
     show: Callable[[Frame], Awaitable[list[Frame]]] | None = None,
 ) -> None:
-    """Pump both ways until one side ends. `show` turns a queued frame into what this reader sees."""
+    """Pump both ways until one side ends. `show` turns a queued frame into what this reader sees.
+
+    What `on_text` raises ends the socket and is the caller's to tell.
+    """
     tasks = [
         asyncio.create_task(_write(socket, subscriber, show)),
-        asyncio.create_task(_read(socket, on_frame)),
+        asyncio.create_task(_read(socket, on_text)),
     ]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             task.result()
-    except BadFrame as error:
-        await socket.close(BAD_FRAME, str(error))
     except (WebSocketDisconnect, RuntimeError):
         # The reader left; nothing to tell it.
         return
@@ -70,6 +82,6 @@ async def _write(
     await socket.close(SLOW_READER, "too far behind: come back and resume")
 
 
-async def _read(socket: WebSocket, on_frame: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
+async def _read(socket: WebSocket, on_text: Callable[[str], Awaitable[None]]) -> None:
     while True:
-        await on_frame(await read_frame(socket))
+        await on_text(await receive_text(socket))

@@ -1,8 +1,5 @@
 """Where platforms post: verify, parse, hand every item over, and answer 200 only when all of it is durable."""
 
-import asyncio
-import uuid
-from collections import defaultdict
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated
@@ -12,22 +9,18 @@ import structlog
 from fastapi import APIRouter, Depends, Request, Response
 
 from activities.accounts import Connected, connect
+from api import arrivals
+from api.arrivals import SAID
 from api.dependencies import Api, api
 from api.errors import Problem, not_found
-from domain.conversation import InboundItem
 from domain.errors import PayloadUnreadable, SignatureInvalid
 from domain.events import InboundEvent
-from domain.receipts import ReceiptStatus
 from platforms import registry
 from platforms.base import MessagingPlatform, WebhookRequest
 from storage.channels import Channel
-from workflows.messages import MessageFailure
 
 router = APIRouter(prefix="/api/webhooks", tags=["webhooks"])
 log = structlog.get_logger(__name__)
-
-SAID = frozenset({"message", "comment", "edit", "delete", "reaction"})
-"""Event kinds that belong into a conversation's order."""
 
 
 @router.get("/{platform}")
@@ -150,7 +143,7 @@ async def _take(use: Api, connected: Connected, asked: WebhookRequest) -> None:
         )
         return
     for owner, found in (await _by_channel(use, channel, events)).values():
-        await _hand_over(use, owner, found)
+        await arrivals.hand_over(use, owner, found)
 
 
 async def _by_channel(
@@ -172,44 +165,3 @@ async def _by_channel(
                 )
         sorted_out.setdefault(channel.id, (channel, []))[1].append(event)
     return sorted_out
-
-
-async def _hand_over(use: Api, channel: Channel, events: list[InboundEvent]) -> None:
-    """Words first, then receipts, then the rest; each is safe to repeat when the platform redelivers."""
-    said: dict[str, list[InboundItem]] = defaultdict(list)
-    rest: list[InboundEvent] = []
-    for event in events:
-        if event.kind in SAID and event.sender is not None:
-            item = InboundItem(id=uuid.uuid4(), event=event)  # noqa: TID251  edge: makes the id
-            said[event.sender.address].append(item)
-        else:
-            rest.append(event)
-    await asyncio.gather(
-        *(use.intake.receive(channel, address, items) for address, items in said.items())
-    )
-    for event in rest:
-        await _other(use, channel, event)
-
-
-async def _other(use: Api, channel: Channel, event: InboundEvent) -> None:
-    if event.receipt is not None:
-        await _receipt(use, channel, event)
-    elif event.kind == "typing" and event.sender is not None:
-        await use.hub.contact_is_typing(channel, event.sender.address)
-    elif event.kind == "read" and event.sender is not None and event.target_external_id:
-        await use.services.receipts.read_up_to(
-            channel.tenant_id, channel.id, event.sender.address, event.target_external_id
-        )
-    else:
-        await use.services.spool.keep_event(channel.tenant_id, channel.id, event)
-
-
-async def _receipt(use: Api, channel: Channel, event: InboundEvent) -> None:
-    """One monotonic statement; a signal only when a flow must know that its message failed."""
-    assert event.receipt is not None  # noqa: S101  asked before the call
-    told = await use.services.receipts.record(channel.tenant_id, channel.id, event.receipt)
-    failed = event.receipt.status is ReceiptStatus.FAILED
-    if told is not None and failed and told.author_kind == "flow":
-        code = event.receipt.error.code if event.receipt.error else "failed"
-        failure = MessageFailure(message_id=told.message_id, code=code)
-        await use.gateway.message_failed(channel, told.address, failure)

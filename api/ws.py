@@ -19,7 +19,16 @@ from pydantic import TypeAdapter, ValidationError
 from api.dependencies import Api, By, Caller, UseApi, caller_of
 from api.errors import Problem
 from api.live import Subscriber
-from api.sockets import BAD_FRAME, UNAUTHENTICATED, BadFrame, read_frame, serve
+from api.sockets import (
+    BAD_FRAME,
+    COME_BACK,
+    UNAUTHENTICATED,
+    BadFrame,
+    parse_frame,
+    receive_text,
+    serve,
+)
+from storage.database import DatabaseUnavailable
 
 router = APIRouter(prefix="/api/v1", tags=["live"])
 
@@ -39,18 +48,17 @@ async def live(socket: WebSocket) -> None:
     use: Api = socket.app.state.api
     await socket.accept()
     try:
-        hello = await asyncio.wait_for(read_frame(socket), HELLO_SECONDS)
+        hello = parse_frame(await asyncio.wait_for(receive_text(socket), HELLO_SECONDS))
         by = caller_of(use, str(hello.get("token", "")))
-        resume = _resume(hello.get("resume", {}))
+        await _serve(use, socket, by, _resume(hello.get("resume", {})))
     except (Problem, TimeoutError):
         await socket.close(UNAUTHENTICATED, "say hello with a valid token")
-        return
     except BadFrame as error:
         await socket.close(BAD_FRAME, str(error))
-        return
+    except DatabaseUnavailable as error:
+        await socket.close(COME_BACK, error.code)
     except WebSocketDisconnect:
         return
-    await _serve(use, socket, by, resume)
 
 
 async def _serve(use: Api, socket: WebSocket, by: Caller, resume: dict[UUID, int]) -> None:
@@ -62,7 +70,8 @@ async def _serve(use: Api, socket: WebSocket, by: Caller, resume: dict[UUID, int
                 subscriber.put(frame)
             subscriber.put({"t": "synced"})
 
-        async def on_frame(frame: dict[str, Any]) -> None:
+        async def on_text(raw: str) -> None:
+            frame = parse_frame(raw)
             if frame.get("t") == "ping":
                 subscriber.put({"t": "pong"})
             elif frame.get("t") == "resume":
@@ -70,7 +79,7 @@ async def _serve(use: Api, socket: WebSocket, by: Caller, resume: dict[UUID, int
 
         # Subscribed first, then caught up: what happens in between comes twice rather than never.
         await catch_up(resume)
-        await serve(socket, subscriber, on_frame)
+        await serve(socket, subscriber, on_text)
 
 
 def _resume(given: Any) -> dict[UUID, int]:

@@ -9,6 +9,7 @@ import typer
 
 import settings as configuration
 from cli import demo, say, visitor
+from platforms.webchat.account import WebchatAccount
 from simulator import demo as accounts
 from simulator.client import SimulatorClient
 
@@ -45,7 +46,7 @@ async def _play(
     loaded = configuration.load()
     if platform == "webchat":
         base = f"http://{loaded.host}:{loaded.port}"
-        inbox = accounts.WEBCHAT.account_id
+        inbox = WebchatAccount.model_validate(accounts.WEBCHAT.account)
         return await visitor.say(base, inbox, sender, texts, wait=wait, emit=_emit, press=press)
     account = accounts.WHATSAPP if platform == "whatsapp" else accounts.TELEGRAM
     async with SimulatorClient(demo.simulator_url(loaded)) as simulator:

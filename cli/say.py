@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from simulator.client import SimulatorClient, SimulatorError
-from simulator.schemas import Choice, Entry, PlatformKey, Posted, Say
+from simulator.schemas import Choice, Entry, Option, PlatformKey, Posted, Say
 
 QUIET_SECONDS = 1.5
 """Without a further answer for this long, the other side has finished."""
@@ -68,15 +68,18 @@ def _refusal(posted: Posted) -> str:
     return f"the webhook was not accepted after {posted.deliveries} attempts: {reason}"
 
 
-def _choice(last: Entry | None, press: str) -> Choice:
-    """The option with that id or title. Raises `SimulatorError` when it is not offered."""
-    offered = last.options if last else []
+class NotOffered(Exception):
+    """The customer wants to press what nobody offered."""
+
+
+def chosen(offered: Sequence[Option], press: str) -> Option:
+    """The option with that id or title. Raises `NotOffered`."""
     wanted = press.strip().casefold()
     for option in offered:
         if wanted in (option.id.casefold(), option.title.casefold()):
-            return Choice(id=option.id, title=option.title)
+            return option
     titles = ", ".join(option.title for option in offered) or "nothing"
-    raise SimulatorError(f"there is no option {press!r} to press; offered: {titles}")
+    raise NotOffered(f"there is no option {press!r} to press; offered: {titles}")
 
 
 async def say(  # noqa: PLR0913  one argument for each option of the command
@@ -103,9 +106,10 @@ async def say(  # noqa: PLR0913  one argument for each option of the command
             address = await customer.send(Say(**frame, text=text))
             await customer.listen(address, wait, emit)
         if press is not None:
-            order = Say(**frame, choice=_choice(customer.last, press))
+            option = chosen(customer.last.options if customer.last else [], press)
+            order = Say(**frame, choice=Choice(id=option.id, title=option.title))
             await customer.listen(await customer.send(order), wait, emit)
-    except SimulatorError as error:
+    except (SimulatorError, NotOffered) as error:
         emit({"error": str(error)})
         return 1
     return 0

@@ -47,6 +47,15 @@ class Referral(Value):
     text: str | None = None
 
 
+class Watermark(Value):
+    """Up to where a contact has received or read: everything before it counts too. One of the two is set."""
+
+    seq: int | None = None
+    """The number of an event of the conversation, on platforms whose clients know them."""
+    at: datetime | None = None
+    """A moment by the platform's clock. Aware, UTC."""
+
+
 class InboundEvent(Value):
     """One thing a platform told us. `external_id` is the deduplication key within the channel."""
 
@@ -65,6 +74,8 @@ class InboundEvent(Value):
     content: MessageContent | None = None
     receipt: Receipt | None = None
     target_external_id: str | None = None
+    up_to: Watermark | None = None
+    """For read, and for receipts that name no single message."""
     emoji: str | None = None
     """For reactions: the emoji, or None when it was taken back."""
     details: dict[str, Any] | None = None

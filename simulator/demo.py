@@ -46,7 +46,7 @@ WEBCHAT = DemoChannel(
     platform="webchat",
     name="Demo web chat",
     account_id="demo",
-    account={"inbox": "demo", "secret": "demo-webchat-secret"},
+    account={"inbox": "demo", "secret": "demo-webchat-secret-of-the-demo-only"},
 )
 
 CHANNELS = (WHATSAPP, TELEGRAM, WEBCHAT)

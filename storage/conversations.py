@@ -156,6 +156,17 @@ class ConversationStore:
             rows = (await connection.execute(query)).mappings().all()
         return [Message.model_validate(dict(row)) for row in rows]
 
+    async def message_of(
+        self, tenant_id: UUID, channel_id: UUID, external_id: str
+    ) -> Message | None:
+        """The message a platform calls by that id."""
+        query = select(MESSAGES).where(
+            MESSAGES.c.channel_id == channel_id, MESSAGES.c.external_id == external_id
+        )
+        async with self._database.transaction(tenant_id) as connection:
+            row = (await connection.execute(query)).mappings().first()
+        return Message.model_validate(dict(row)) if row else None
+
     async def events(
         self, tenant_id: UUID, conversation_id: UUID, *, after: int, limit: int = 500
     ) -> list[ConversationEvent]:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from domain.events import Watermark
 from domain.receipts import RANK, Receipt, ReceiptStatus
 from domain.value import Value
 from storage.database import Database
@@ -42,23 +43,26 @@ FROM moved, told
 """)
 
 
-# A contact read up to here: every message before it that was sent counts as read.
-_READ = text("""
-WITH mark AS (
-  SELECT m.conversation_id, m.seq FROM messages m JOIN conversations c ON c.id = m.conversation_id
-  WHERE m.channel_id = :channel AND c.address = :address AND (m.external_id = :target OR m.id::text = :target)
+# The contact has received or read up to here: every message before the mark that was sent counts too. The mark is an
+# event of the conversation, a moment, or one of its messages. The conversation is locked first, as everywhere.
+_UP_TO = text("""
+WITH conv AS (
+  SELECT id FROM conversations WHERE channel_id = :channel AND address = :address FOR UPDATE
 ), told AS (
-  UPDATE messages m SET status = 'read', rank = :rank FROM mark
-  WHERE m.conversation_id = mark.conversation_id AND m.seq <= mark.seq AND m.direction = 'out'
-    AND m.rank < :rank AND m.external_id IS NOT NULL
-  RETURNING m.id, m.conversation_id
+  UPDATE messages m SET status = :status, rank = :rank FROM conv
+  WHERE m.conversation_id = conv.id AND m.direction = 'out' AND m.rank < :rank AND m.external_id IS NOT NULL
+    AND (EXISTS (SELECT 1 FROM conversation_events e WHERE e.conversation_id = conv.id AND e.message_id = m.id
+                 AND e.kind = 'message_sent' AND e.seq <= CAST(:seq AS bigint))
+         OR m.created_at <= CAST(:at AS timestamptz)
+         OR m.seq <= (SELECT max(t.seq) FROM messages t WHERE t.conversation_id = conv.id
+                      AND (t.external_id = CAST(:target AS text) OR t.id::text = CAST(:target AS text))))
+  RETURNING m.id
 ), moved AS (
-  UPDATE conversations c SET last_seq = c.last_seq + 1
-  WHERE c.id = (SELECT conversation_id FROM told LIMIT 1)
+  UPDATE conversations c SET last_seq = c.last_seq + 1 FROM conv WHERE c.id = conv.id AND EXISTS (SELECT 1 FROM told)
   RETURNING c.id, c.last_seq
 ), noted AS (
   INSERT INTO conversation_events (conversation_id, seq, tenant_id, kind, actor_kind, data)
-  SELECT id, last_seq, :tenant, 'messages_read', 'contact',
+  SELECT id, last_seq, :tenant, 'messages_' || :status, 'contact',
          jsonb_build_object('messages', (SELECT jsonb_agg(id) FROM told)) FROM moved
 )
 SELECT pg_notify('pytake_live', json_build_object('t', :tenant, 'c', id, 's', last_seq)::text) FROM moved
@@ -100,19 +104,28 @@ class ReceiptStore:
             row = found.mappings().first()
         return Told.model_validate(dict(row)) if row else None
 
-    async def read_up_to(
-        self, tenant_id: UUID, channel_id: UUID, address: str, external_id: str
+    async def advance(
+        self,
+        tenant_id: UUID,
+        channel_id: UUID,
+        address: str,
+        status: ReceiptStatus,
+        up_to: Watermark | str,
     ) -> None:
-        """The contact has read everything up to one message."""
+        """The contact has received or read everything up to a mark, or up to the message of that external id."""
+        mark = up_to if isinstance(up_to, Watermark) else Watermark()
         async with self._database.transaction(tenant_id) as connection:
             await connection.execute(
-                _READ,
+                _UP_TO,
                 {
                     "tenant": tenant_id,
                     "channel": channel_id,
                     "address": address,
-                    "target": external_id,
-                    "rank": RANK[ReceiptStatus.READ],
+                    "target": up_to if isinstance(up_to, str) else None,
+                    "seq": mark.seq,
+                    "at": mark.at,
+                    "status": status.value,
+                    "rank": RANK[status],
                 },
             )
 

@@ -15,7 +15,7 @@ class WebchatAccount(Account):
 
     inbox: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")
     """How the widget's snippet names this inbox."""
-    secret: SecretStr = Field(min_length=1)
+    secret: SecretStr = Field(min_length=32)
     """Signs what servers post and, derived, the session tokens of visitors."""
     allowed_origins: list[str] = Field(default_factory=list)
     """`https://shop.example`, `http://localhost:5173`, or `*.shop.example`; empty: any site may show the inbox."""

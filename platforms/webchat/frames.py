@@ -1,8 +1,10 @@
 """The frames of the socket: models of what a visitor's browser sends, builders of what we answer.
 
-One frame is one JSON text of at most 64 KiB. Frames with an `id` are events of the conversation, counted without gaps.
+One frame is one JSON text of at most 64 KiB. The `id` of a frame is the number of an event of the conversation: it only
+ever grows, and not every number comes to the visitor.
 """
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from enum import IntEnum
@@ -24,6 +26,7 @@ class CloseCode(IntEnum):
     """Why a socket was closed, beside the standard 1012 (restart)."""
 
     RESTART = 1012
+    MALFORMED = 4400
     BAD_TOKEN = 4401
     FORBIDDEN = 4403
     TIMEOUT = 4408
@@ -86,6 +89,13 @@ class Typing(_ClientFrame):
     on: bool = True
 
 
+class Delivered(_ClientFrame):
+    """The browser has every event up to this one, whether or not it was looked at."""
+
+    t: Literal["delivered"]
+    up_to: int = Field(ge=0)
+
+
 class Read(_ClientFrame):
     """The visitor has seen every event up to this one."""
 
@@ -99,19 +109,28 @@ class Ping(_ClientFrame):
     t: Literal["ping"]
 
 
-ClientFrame = Annotated[Hello | Msg | Typing | Read | Ping, Field(discriminator="t")]
-_ADAPTER: TypeAdapter[Hello | Msg | Typing | Read | Ping] = TypeAdapter(ClientFrame)
+AnyFrame = Hello | Msg | Typing | Delivered | Read | Ping
+ClientFrame = Annotated[AnyFrame, Field(discriminator="t")]
+_ADAPTER: TypeAdapter[AnyFrame] = TypeAdapter(ClientFrame)
 
 
-def read_frame(raw: str | bytes) -> Hello | Msg | Typing | Read | Ping:
+def read_frame(raw: str | bytes) -> AnyFrame:
     """A browser's frame. Raises `FrameRefused`."""
     octets = raw.encode("utf-8", "replace") if isinstance(raw, str) else raw
     if len(octets) > MAX_FRAME_BYTES:
         raise FrameRefused("too_large")
     try:
-        frame = _ADAPTER.validate_json(octets)
+        return _not_empty(_ADAPTER.validate_json(octets))
     except ValidationError as error:
         raise FrameRefused(_reason(error), _cid(octets)) from None
+
+
+def parse_frame(given: dict[str, Any]) -> AnyFrame:
+    """A frame that came in a list of several. Raises `FrameRefused`."""
+    return read_frame(json.dumps(given))
+
+
+def _not_empty(frame: AnyFrame) -> AnyFrame:
     if isinstance(frame, Msg) and not (
         (frame.text or "").strip() or frame.attachments or frame.postback
     ):
@@ -183,19 +202,14 @@ def typing(*, on: bool) -> Frame:
     return {"t": "typing", "on": on}
 
 
-def receipt(kind: Literal["delivered", "read"], up_to: int) -> Frame:
-    return {"t": "receipt", "kind": kind, "up_to": up_to}
+def conversation(event_id: int, status: str, assignee: str | None = None) -> Frame:
+    """Where the conversation stands, and the name of the person who has it."""
+    return {"t": "conversation", "id": event_id, "status": status, "assignee": assignee}
 
 
-def conversation(
-    status: str, *, assignee: str | None = None, queue_position: int | None = None
-) -> Frame:
-    return {
-        "t": "conversation",
-        "status": status,
-        "assignee": assignee,
-        "queue_position": queue_position,
-    }
+def token(session_token: str) -> Frame:
+    """A fresh session token, in time before the old one is over."""
+    return {"t": "token", "session_token": session_token}
 
 
 def pong() -> Frame:

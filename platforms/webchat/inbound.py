@@ -3,7 +3,7 @@
     {"visitor": {"id": "v-1", "name": "Ana"}, "inbox": "wi_1",
      "frames": [{"t": "msg", "cid": "…", "text": "Hi", "attachments": ["up_1", {"url": "…", "mime_type": "…"}],
                  "reply_to": null, "postback": {"id": "…", "title": "…"}, "at": "2026-03-02T10:00:00Z"},
-                {"t": "typing", "on": true}, {"t": "read", "up_to": 1052}]}
+                {"t": "typing", "on": true}, {"t": "delivered", "up_to": 1052}, {"t": "read", "up_to": 1052}]}
 
 A single frame may stand beside `visitor` without the list. A text over the limit is kept whole: the socket answers it
 with a nack, but what has reached us is never lost.
@@ -15,7 +15,8 @@ from typing import Any
 
 from domain.content import ChoiceContent, MediaContent, MediaRef, MessageContent, TextContent
 from domain.errors import PayloadUnreadable
-from domain.events import InboundEvent, Sender
+from domain.events import InboundEvent, Sender, Watermark
+from domain.receipts import Receipt, ReceiptStatus
 from platforms.base import WebhookRequest
 from platforms.webchat import signing
 from platforms.webchat.account import WebchatAccount
@@ -145,17 +146,39 @@ def _typing(frame: _Frame, unique: str, common: _Common) -> Iterator[InboundEven
 
 
 def _read(frame: _Frame, unique: str, common: _Common) -> Iterator[InboundEvent]:
+    """Up to an event by its number, or, from a server, up to a message by its id."""
     up_to = as_text(frame.get("up_to"))
     if up_to is None:
         yield _ignored(frame, unique, common, "a read mark without up_to")
         return
-    external_id = f"read:{common['sender'].address}:{up_to}"
-    yield InboundEvent(kind="read", external_id=external_id, target_external_id=up_to, **common)
+    seq = as_size(frame.get("up_to"))
+    yield InboundEvent(
+        kind="read",
+        external_id=f"read:{common['sender'].address}:{up_to}",
+        target_external_id=up_to,
+        up_to=Watermark(seq=seq) if seq is not None else None,
+        **common,
+    )
+
+
+def _delivered(frame: _Frame, unique: str, common: _Common) -> Iterator[InboundEvent]:
+    up_to = as_size(frame.get("up_to"))
+    if up_to is None:
+        yield _ignored(frame, unique, common, "a delivery mark without up_to")
+        return
+    yield InboundEvent(
+        kind="receipt",
+        external_id=f"delivered:{common['sender'].address}:{up_to}",
+        receipt=Receipt(status=ReceiptStatus.DELIVERED),
+        up_to=Watermark(seq=up_to),
+        **common,
+    )
 
 
 _READERS: dict[str, Callable[[_Frame, str, _Common], Iterator[InboundEvent]]] = {
     "msg": _message,
     "typing": _typing,
+    "delivered": _delivered,
     "read": _read,
 }
 

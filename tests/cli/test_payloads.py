@@ -154,16 +154,19 @@ def test_a_content_that_cannot_be_sent_is_one_clear_line(
     assert result.stderr.count("\n") == 1
 
 
+SESAME = "opensesame-opensesame-opensesame"
+
+
 def test_an_account_of_ones_own_is_masked_and_its_mistakes_show_no_values(tmp_path: Path) -> None:
-    content = written(tmp_path, "c.json", {"type": "text", "text": "say opensesame"})
-    good = written(tmp_path, "good.json", {"inbox": "wi_1", "secret": "opensesame"})
-    bad = written(tmp_path, "bad.json", {"inbox": "wi 1", "secret": ["opensesame"]})
+    content = written(tmp_path, "c.json", {"type": "text", "text": f"say {SESAME}"})
+    good = written(tmp_path, "good.json", {"inbox": "wi_1", "secret": SESAME})
+    bad = written(tmp_path, "bad.json", {"inbox": "wi 1", "secret": [SESAME]})
     command = ("outbound", "render", "--platform", "webchat", content, "--account")
     assert "say ***" in run(*command, good).stdout
     refused = run(*command, bad)
     assert refused.exit_code == 2
     assert "inbox: " in refused.stderr
-    assert "opensesame" not in refused.stderr
+    assert SESAME not in refused.stderr
 
 
 # --- what makes no sense
@@ -223,8 +226,8 @@ class _Settings(BaseModel):
 def test_placeholders_fill_every_required_field() -> None:
     assert payloads.placeholders(_Settings) == {
         "name": "name",
-        "token": "SECRET-token",
-        "spare": "SECRET-spare",
+        "token": "SECRET-token-".ljust(48, "0"),
+        "spare": "SECRET-spare-".ljust(48, "0"),
         "pin": "pin",
         "port": 1,
         "tls": False,

@@ -192,3 +192,30 @@ def test_say_plays_a_customer_and_reply_plays_the_agent(system: System) -> None:
     nobody = pytake(system, "reply", "0000000", "Hello")
     assert nobody.returncode == 1
     assert nobody.stderr.strip() == "pytake: no conversation with '0000000'"
+
+
+def test_say_plays_a_visitor_of_the_web_chat(system: System) -> None:
+    said = pytake(
+        system,
+        "say",
+        "--platform",
+        "webchat",
+        "--from",
+        "lia",
+        "Hello",
+        "Lia",
+        "--press",
+        "opening hours",
+    )
+    assert said.returncode == 0, said.stdout + said.stderr
+    lines = [json.loads(line) for line in said.stdout.splitlines()]
+    texts = [line["text"] for line in lines]
+    assert texts[1] == "What is your name?"
+    assert "How can we help you, Lia?" in texts[2]
+    assert "Talk to a person" in [option["title"] for option in lines[2]["options"]]
+    assert any("Monday to Friday" in text for text in texts[3:])
+    replied = pytake(system, "reply", "lia", "Here is a person.")
+    assert replied.returncode == 0, replied.stderr
+    odd = pytake(system, "say", "--platform", "webchat", "--from", "lia", "Hm", "--press", "moon")
+    assert odd.returncode == 1
+    assert "there is no option 'moon' to press" in odd.stdout

@@ -13,6 +13,7 @@ from platforms.base import WebhookRequest
 from platforms.webchat import frames, inbound, outbound
 from platforms.webchat.frames import (
     CloseCode,
+    Delivered,
     FrameRefused,
     Hello,
     Msg,
@@ -42,6 +43,7 @@ AT = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
         ({**MSG, "attachments": ["up_1"]}, Msg(t="msg", cid=CID, attachments=["up_1"])),
         ({**MSG, "postback": {"id": "a"}}, Msg(t="msg", cid=CID, postback=Postback(id="a"))),
         ({"t": "typing", "on": False}, Typing(t="typing", on=False)),
+        ({"t": "delivered", "up_to": 1052}, Delivered(t="delivered", up_to=1052)),
         ({"t": "read", "up_to": 1052}, Read(t="read", up_to=1052)),
         ({"t": "ping"}, Ping(t="ping")),
     ],
@@ -129,11 +131,11 @@ def test_a_browsers_message_reaches_the_conversation_through_the_webhook() -> No
             {"t": "nack", "cid": "c", "code": "rate_limited", "retry_after": 3},
         ),
         (frames.typing(on=True), {"t": "typing", "on": True}),
-        (frames.receipt("read", 1049), {"t": "receipt", "kind": "read", "up_to": 1049}),
         (
-            frames.conversation("open", queue_position=2),
-            {"t": "conversation", "status": "open", "assignee": None, "queue_position": 2},
+            frames.conversation(1053, "open", "Caio"),
+            {"t": "conversation", "id": 1053, "status": "open", "assignee": "Caio"},
         ),
+        (frames.token("jwt"), {"t": "token", "session_token": "jwt"}),
         (frames.pong(), {"t": "pong"}),
         (frames.goodbye(CloseCode.TOO_MANY, 5), {"t": "goodbye", "code": 4429, "retry_after": 5}),
         (frames.goodbye(CloseCode.REPLACED), {"t": "goodbye", "code": 4409}),
@@ -165,7 +167,14 @@ def test_every_example_of_the_page_is_taken() -> None:
     page = (Path(__file__).parents[3] / "docs/platforms/webchat.md").read_text(encoding="utf-8")
     posted = page.split("```json\n")[1].split("```")[0]
     kinds = [event.kind for event in inbound.parse(WebhookRequest(body=posted.encode()))]
-    assert kinds == ["message", "message", "message", "typing", "read"]
+    assert kinds == ["message", "message", "message", "typing", "receipt", "read"]
     sent = re.findall(r"^\| `(\{.*?\})` \|", page.split("| from us | |")[0], re.MULTILINE)
     examples = [re.sub(r'"…"', '"c-000001"', example).replace("up_…", "up_1") for example in sent]
-    assert [type(read_frame(example)) for example in examples] == [Hello, Msg, Typing, Read, Ping]
+    assert [type(read_frame(example)) for example in examples] == [
+        Hello,
+        Msg,
+        Typing,
+        Delivered,
+        Read,
+        Ping,
+    ]

@@ -102,5 +102,5 @@ def test_a_token_of_another_key_or_none_is_refused() -> None:
     ],
 )
 def test_only_listed_origins_are_allowed(allowed: list[str], origin: str, expected: bool) -> None:  # noqa: FBT001  a table's column
-    account = WebchatAccount(inbox="i", secret=SecretStr("s"), allowed_origins=allowed)
+    account = WebchatAccount(inbox="i", secret=SecretStr("s" * 32), allowed_origins=allowed)
     assert origin_allowed(account, origin) is expected

@@ -1,0 +1,64 @@
+"""Where each normalised event goes: words into conversations, receipts onto messages, the rest to be looked up."""
+
+import asyncio
+import uuid
+from collections import defaultdict
+
+from api.dependencies import Api
+from domain.conversation import InboundItem
+from domain.events import InboundEvent, Watermark
+from domain.receipts import ReceiptStatus
+from storage.channels import Channel
+from workflows.messages import MessageFailure
+
+SAID = frozenset({"message", "comment", "edit", "delete", "reaction"})
+"""Event kinds that belong into a conversation's order."""
+
+
+async def hand_over(use: Api, channel: Channel, events: list[InboundEvent]) -> None:
+    """Words first, then receipts, then the rest; each is safe to repeat when the platform redelivers."""
+    said: dict[str, list[InboundItem]] = defaultdict(list)
+    rest: list[InboundEvent] = []
+    for event in events:
+        if event.kind in SAID and event.sender is not None:
+            item = InboundItem(id=uuid.uuid4(), event=event)  # noqa: TID251  edge: makes the id
+            said[event.sender.address].append(item)
+        else:
+            rest.append(event)
+    await asyncio.gather(
+        *(use.intake.receive(channel, address, items) for address, items in said.items())
+    )
+    for event in rest:
+        await _other(use, channel, event)
+
+
+async def _other(use: Api, channel: Channel, event: InboundEvent) -> None:
+    sender = event.sender.address if event.sender else None
+    if sender is not None and (mark := _mark(event)) is not None:
+        status = event.receipt.status if event.receipt else ReceiptStatus.READ
+        receipts = use.services.receipts
+        await receipts.advance(channel.tenant_id, channel.id, sender, status, mark)
+    elif event.receipt is not None:
+        await _receipt(use, channel, event)
+    elif event.kind == "typing" and sender is not None:
+        await use.hub.contact_is_typing(channel, sender)
+    else:
+        await use.services.spool.keep_event(channel.tenant_id, channel.id, event)
+
+
+def _mark(event: InboundEvent) -> Watermark | str | None:
+    """Up to where the contact has come, where the event says that instead of naming one message."""
+    if event.kind in {"read", "receipt"} and event.up_to is not None:
+        return event.up_to
+    return event.target_external_id if event.kind == "read" else None
+
+
+async def _receipt(use: Api, channel: Channel, event: InboundEvent) -> None:
+    """One monotonic statement; a signal only when a flow must know that its message failed."""
+    assert event.receipt is not None  # noqa: S101  asked before the call
+    told = await use.services.receipts.record(channel.tenant_id, channel.id, event.receipt)
+    failed = event.receipt.status is ReceiptStatus.FAILED
+    if told is not None and failed and told.author_kind == "flow":
+        code = event.receipt.error.code if event.receipt.error else "failed"
+        failure = MessageFailure(message_id=told.message_id, code=code)
+        await use.gateway.message_failed(channel, told.address, failure)

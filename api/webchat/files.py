@@ -1,0 +1,98 @@
+"""Files of the web chat: what visitors upload, and links to files that expire."""
+
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+
+from api import tokens
+from api.dependencies import Api, UseApi
+from api.errors import Problem, not_found
+from api.media import as_download, read_file
+from api.webchat.visitors import ByVisitor, Visitor
+from domain.content import MediaContent, MediaRef
+from domain.value import Value
+from platforms.webchat.facts import MAX_FILE_BYTES, MEDIA
+
+router = APIRouter(tags=["web chat"])
+
+UPLOAD = "webchat-upload"
+FILE = "webchat-file"
+UPLOAD_LIFE = timedelta(hours=1)
+FILE_LIFE = timedelta(hours=1)
+
+
+class Upload(Value):
+    """An uploaded file. `id` goes into a message's `attachments`, within the hour. Size in bytes."""
+
+    id: str
+    type: str
+    mime_type: str
+    filename: str | None
+    size: int
+
+
+def kind_of(mime_type: str) -> str | None:
+    """The content type that carries files of this type; None: visitors may not send them."""
+    return next((kind for kind, rule in MEDIA.items() if mime_type in rule.mime_types), None)
+
+
+@router.post("/uploads", status_code=HTTPStatus.CREATED)
+async def upload(
+    request: Request,
+    use: UseApi,
+    by: ByVisitor,
+    filename: Annotated[str | None, Query(max_length=255)] = None,
+) -> Upload:
+    """Keep a visitor's file. The body is the file itself, `content-type` says what it is."""
+    mime_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    kind = kind_of(mime_type)
+    if kind is None:
+        raise Problem(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            "file_type_refused",
+            f"Files of type {mime_type or 'unknown'} cannot be sent here.",
+        )
+    content = await read_file(request, MAX_FILE_BYTES)
+    channel = by.channel
+    stored = await use.services.media.put(channel.tenant_id, content, mime_type, filename)
+    about = {"type": kind, "key": stored.key, "mime_type": mime_type, "size": stored.size}
+    claims = {**about, "filename": filename, "sub": by.id, "channel": str(channel.id)}
+    return Upload(
+        id=tokens.sign(use.services.settings, UPLOAD, claims, UPLOAD_LIFE),
+        type=kind,
+        mime_type=mime_type,
+        filename=filename,
+        size=stored.size,
+    )
+
+
+def uploaded(use: Api, by: Visitor, upload_id: str) -> MediaContent | None:
+    """The file of an upload's id; None when it is not this visitor's, or too old."""
+    try:
+        claims = tokens.read(use.services.settings, UPLOAD, upload_id)
+    except tokens.InvalidToken:
+        return None
+    if (claims["sub"], claims["channel"]) != (by.id, str(by.channel.id)):
+        return None
+    return MediaContent(type=claims["type"], media=MediaRef.model_validate(claims))
+
+
+def link(use: Api, tenant_id: UUID, key: str) -> str:
+    """Where a browser finds a file of ours for the next hour."""
+    token = tokens.sign(
+        use.services.settings, FILE, {"tenant": str(tenant_id), "key": key}, FILE_LIFE
+    )
+    return f"{use.services.settings.base_url}/api/v1/webchat/files/{token}"
+
+
+@router.get("/files/{token}")
+async def download(token: str, use: UseApi) -> Response:
+    """A file by its link."""
+    try:
+        claims = tokens.read(use.services.settings, FILE, token)
+    except tokens.InvalidToken:
+        raise not_found("file") from None
+    return await as_download(use, UUID(claims["tenant"]), claims["key"])
