@@ -47,14 +47,15 @@ def _conversations(
         for one in found["items"]:
             typer.echo(json.dumps(one, ensure_ascii=False))
         return
-    table = Table("id", "contact", "channel", "status", "owner", "last message")
-    table.columns[0].no_wrap = True
+    table = Table()
+    table.add_column("address", no_wrap=True)
+    for name in ("contact", "channel", "status", "owner"):
+        table.add_column(name)
+    table.add_column("last message", no_wrap=True, overflow="ellipsis")
     for one in found["items"]:
-        contact = one["contact_name"] or one["address"]
-        owner = one["owner"]["kind"]
-        table.add_row(
-            one["id"], contact, one["channel_name"], one["status"], owner, one["preview"] or ""
-        )
+        # `pytake reply` takes the address; ids are in --json.
+        row = (one["address"], one["contact_name"], one["channel_name"], one["status"])
+        table.add_row(*row, one["owner"]["kind"], one["preview"])
     Console().print(table)
 
 

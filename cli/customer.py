@@ -37,17 +37,31 @@ def _say(
     """Play a customer through the simulator, and print every message that comes back, one JSON line each."""
     if platform not in PLATFORMS:
         raise typer.BadParameter(f"{platform!r} is not simulated. Known: {', '.join(PLATFORMS)}.")
-    sys.exit(asyncio.run(_play(platform, sender, texts, wait, press)))
+    heard: list[dict[str, Any]] = []
+
+    def emit(line: dict[str, Any]) -> None:
+        heard.append(line)
+        typer.echo(json.dumps(line, ensure_ascii=False))
+
+    code = asyncio.run(_play(platform, sender, texts, wait, press, emit))
+    if not heard:
+        typer.echo(f"No answer within {wait:g} s. Does a person have the conversation?", err=True)
+    sys.exit(code)
 
 
 async def _play(
-    platform: str, sender: str, texts: list[str], wait: float, press: str | None
+    platform: str,
+    sender: str,
+    texts: list[str],
+    wait: float,
+    press: str | None,
+    emit: say.Emit,
 ) -> int:
     loaded = configuration.load()
     if platform == "webchat":
         base = f"http://{loaded.host}:{loaded.port}"
         inbox = WebchatAccount.model_validate(accounts.WEBCHAT.account)
-        return await visitor.say(base, inbox, sender, texts, wait=wait, emit=_emit, press=press)
+        return await visitor.say(base, inbox, sender, texts, wait=wait, emit=emit, press=press)
     account = accounts.WHATSAPP if platform == "whatsapp" else accounts.TELEGRAM
     async with SimulatorClient(demo.simulator_url(loaded)) as simulator:
         return await say.say(
@@ -57,10 +71,7 @@ async def _play(
             wait=wait,
             simulator=simulator,
             account=account.account_id,
-            emit=_emit,
+            emit=emit,
             press=press,
         )
 
-
-def _emit(line: dict[str, Any]) -> None:
-    typer.echo(json.dumps(line, ensure_ascii=False))
