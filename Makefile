@@ -26,13 +26,14 @@ test: $(STAMP)     ## the whole suite, against real PostgreSQL and the real Temp
 test-fast: $(STAMP)  ## the suite without the slow tests
 	@$(BIN)/python -m pytest -m "not slow"
 
-check: $(STAMP)    ## format, lint, types, import rules, compose file, tests: what CI runs
+check: $(STAMP)    ## format, lint, types, import rules, compose file, Dockerfile, tests: what CI runs
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy .
 	@$(BIN)/pyright
 	@$(BIN)/lint-imports
 	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	@$(BIN)/hadolint Dockerfile
 	@$(MAKE) --no-print-directory test
 
 format: $(STAMP)   ## format and mend what can be mended
@@ -42,11 +43,13 @@ format: $(STAMP)   ## format and mend what can be mended
 bench: $(STAMP)    ## the benchmark of the hot path
 	@$(BIN)/python bench/first_reply.py
 
-lock:            ## pin requirements.lock again, without index addresses
+PINNED := --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11
+lock:            ## pin both lock files again, without index addresses; the image has only what production needs
 	@$(PYTHON) -m venv .pytake/lock && .pytake/lock/bin/pip install --quiet uv
-	@.pytake/lock/bin/uv pip compile pyproject.toml --all-extras --universal --generate-hashes \
-		--no-emit-index-url --no-annotate --no-header --python-version 3.11 \
-		--output-file requirements.lock build-requirements.in
+	@.pytake/lock/bin/uv pip compile pyproject.toml build-requirements.in --all-extras $(PINNED) \
+		--output-file requirements.lock
+	@.pytake/lock/bin/uv pip compile pyproject.toml --constraint requirements.lock $(PINNED) \
+		--output-file requirements.prod.lock
 
 clean:           ## remove the environment and all local data
 	@rm -rf $(VENV) .pytake
