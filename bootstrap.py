@@ -11,6 +11,7 @@ import structlog
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig
+from temporalio.service import RetryConfig
 
 from activities.accounts import Accounts
 from activities.conversations import ConversationActivities
@@ -90,6 +91,7 @@ class Services:
     def transcript_activities(self) -> TranscriptActivities:
         return TranscriptActivities(
             InboundStore(self.database),
+            self.spool,
             self.media,
             self.accounts,
             self.http,
@@ -118,10 +120,15 @@ async def connect_temporal(settings: Settings, *, lazy: bool = False) -> Client:
     """
     options = ClientConfig.load_client_connect_config()
     options.setdefault("target_host", f"{settings.host}:{settings.temporal_port}")
+    # A call that fails is tried again by the SDK; a webhook's caller does not wait for ever.
+    patience = RetryConfig(max_elapsed_time_millis=int(settings.temporal_rpc_seconds * 1000))
     while True:
         try:
             return await Client.connect(
-                **options, data_converter=pydantic_data_converter, lazy=lazy
+                **options,
+                data_converter=pydantic_data_converter,
+                retry_config=patience,
+                lazy=lazy,
             )
         except RuntimeError as error:
             # The SDK has no finer class for "nobody answers".

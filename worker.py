@@ -53,6 +53,7 @@ def worker(opened: Services) -> Worker:
         workflows=WORKFLOWS,
         activities=[
             transcript.record_inbound,
+            transcript.set_aside,
             transcript.fetch_media,
             delivery.deliver,
             delivery.abandon,

@@ -6,6 +6,7 @@ from temporalio import activity
 
 from activities.failures import translated
 from domain.conversation import Action, ActionResult, Owner, OwnerKind
+from domain.lifecycle import waits
 from domain.value import Value
 from storage.actions import ActionStore
 
@@ -16,8 +17,6 @@ class ActionRequest(Value):
     tenant_id: UUID
     conversation_id: UUID
     action: Action
-    assign: bool = False
-    """Look for an agent at once: the conversation has just come to a queue."""
 
 
 class AssignRequest(Value):
@@ -36,6 +35,10 @@ class Assignment(Value):
     """Workflow id of the conversation that may try next: one was just given away, and there is room left."""
 
 
+_INTO_A_QUEUE = frozenset({"hand_over", "assign", "reopen", "wake"})
+"""Actions that may leave a conversation waiting: then an agent is looked for at once."""
+
+
 class ConversationActivities:
     """What is changed about a conversation."""
 
@@ -49,10 +52,14 @@ class ConversationActivities:
             result = await self._actions.apply(
                 request.tenant_id, request.conversation_id, request.action
             )
-            if not request.assign:
+            if request.action.kind not in _INTO_A_QUEUE or not waits(result):
                 return result
+            actor = request.action.actor
             owner = await self._actions.assign(
-                request.tenant_id, request.conversation_id, result.queue_id
+                request.tenant_id,
+                request.conversation_id,
+                result.queue_id,
+                but=actor.id if actor.kind == "agent" else None,
             )
             return result.model_copy(update={"owner": owner})
 

@@ -16,6 +16,7 @@ from domain.value import Value
 from flows.hearing import heard
 from storage.inbound import InboundStore
 from storage.media import MediaStore
+from storage.spool import SpoolStore
 
 
 class MediaFetch(Value):
@@ -50,12 +51,14 @@ class TranscriptActivities:
     def __init__(
         self,
         inbound: InboundStore,
+        spool: SpoolStore,
         media: MediaStore,
         accounts: Accounts,
         client: httpx.AsyncClient,
         media_max_bytes: int,
     ) -> None:
         self._inbound = inbound
+        self._spool = spool
         self._media = media
         self._accounts = accounts
         self._client = client
@@ -73,6 +76,14 @@ class TranscriptActivities:
             if route.flow is not None or route.view.owner.kind is not OwnerKind.FLOW:
                 return route
             return route.model_copy(update={"flow_gone": not await _heard(batch, route)})
+
+    @activity.defn
+    async def set_aside(self, batch: InboundBatch) -> None:
+        """Keep a batch that PostgreSQL refuses as text, byte by byte."""
+        body = batch.model_dump_json(exclude_none=True).encode("utf-8", "replace")
+        with translated():
+            reason = "it cannot be recorded"
+            await self._spool.keep_raw(batch.tenant_id, batch.channel_id, body, reason)
 
     @activity.defn
     async def fetch_media(self, fetch: MediaFetch) -> str | None:

@@ -36,7 +36,7 @@ class Api:
     @classmethod
     def over(cls, services: Services) -> "Api":
         timeout = timedelta(seconds=services.settings.temporal_rpc_seconds)
-        gateway = Gateway(services.temporal, timeout)
+        gateway = Gateway(services.temporal, services.conversations, timeout)
         return cls(
             services=services,
             gateway=gateway,

@@ -1,6 +1,6 @@
 """How the API speaks to Temporal: signal-with-start for what contacts say, updates for what agents ask."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any, TypeVar
 from uuid import UUID
@@ -15,19 +15,21 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from api.errors import Problem
+from api.errors import Problem, not_found
 from domain.conversation import Action, ConversationStatus, ConversationView, InboundItem, Reply
 from domain.errors import BY_CODE, AlreadyResolved, DomainError
 from domain.ids import conversation_workflow_id
 from platforms import registry
 from storage.channels import Channel
-from storage.conversations import Conversation
+from storage.conversations import Conversation, ConversationStore
 from workflows import queues, search
 from workflows.conversation import ConversationWorkflow
 from workflows.messages import ConversationStart, ConversationState, MessageFailure
 from workflows.policies import fair
 
 UPDATE_TIMEOUT = timedelta(seconds=10)
+UPDATE_MARGIN = timedelta(seconds=1)
+"""Clocks of two machines differ a little: the worker refuses this much earlier than the caller gives up."""
 
 Result = TypeVar("Result")
 
@@ -43,11 +45,18 @@ class TemporalUnavailable(DomainError):
     }
 
 
+class ConversationRefused(TemporalUnavailable):
+    """Temporal is there and will not take this for this one conversation now (10,000 signals wait for it, say)."""
+
+
 class Gateway:
     """Conversations, as the API reaches them."""
 
-    def __init__(self, client: Client, rpc_timeout: timedelta) -> None:
+    def __init__(
+        self, client: Client, conversations: ConversationStore, rpc_timeout: timedelta
+    ) -> None:
         self._client = client
+        self._conversations = conversations
         self._rpc_timeout = rpc_timeout
 
     async def message_received(
@@ -95,6 +104,7 @@ class Gateway:
 
     async def reply(self, conversation: Conversation, channel: Channel, reply: Reply) -> UUID:
         """Queue an agent's message. Raises `NotYours`, `WindowClosed` and their like."""
+        reply = reply.model_copy(update={"valid_until": _valid_until()})
         return await self._update(
             conversation, channel, "reply", reply, str(reply.message_id), UUID
         )
@@ -103,6 +113,7 @@ class Gateway:
         self, conversation: Conversation, channel: Channel, action: Action
     ) -> ConversationView:
         """Carry out an agent's action, and wait until it is recorded."""
+        action = action.model_copy(update={"valid_until": _valid_until()})
         return await self._update(
             conversation, channel, action.kind, action, str(action.id), ConversationView
         )
@@ -144,11 +155,13 @@ class Gateway:
         update_id: str,
         result: type[Result],
     ) -> Result:
-        """The workflow is over: reopening starts it again, from what PostgreSQL knows."""
-        resolved = conversation.status == ConversationStatus.RESOLVED
-        if resolved and name == "reply":
+        """The workflow is over: reopening starts it again, from what PostgreSQL knows now that it is."""
+        known = await self._conversations.get(channel.tenant_id, conversation.id)
+        if known is None:
+            raise not_found("conversation")
+        if known.status == ConversationStatus.RESOLVED and name == "reply":
             raise AlreadyResolved
-        start = _restart(conversation, channel)
+        start = _restart(known, channel)
         operation = WithStartWorkflowOperation(
             ConversationWorkflow.run,
             start,
@@ -225,6 +238,17 @@ def _refusal(error: WorkflowUpdateFailedError) -> Exception:
     return Problem(HTTPStatus.CONFLICT, "refused", "The conversation refused this action.")
 
 
+_OF_ONE_CONVERSATION = {RPCStatusCode.INVALID_ARGUMENT, RPCStatusCode.FAILED_PRECONDITION}
+
+
 def _unavailable(error: Exception) -> TemporalUnavailable:
-    status = error.status.name if isinstance(error, RPCError) else type(error).__name__
-    return TemporalUnavailable(status)
+    if not isinstance(error, RPCError):
+        return TemporalUnavailable(type(error).__name__)
+    kind = ConversationRefused if error.status in _OF_ONE_CONVERSATION else TemporalUnavailable
+    return kind(error.status.name)
+
+
+def _valid_until() -> datetime:
+    """An update that reaches its worker after its caller gave up is refused: "try again" must be safe to follow."""
+    now = datetime.now(UTC)  # noqa: TID251  edge: reads the clock
+    return now + UPDATE_TIMEOUT - UPDATE_MARGIN

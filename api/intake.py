@@ -5,47 +5,74 @@ from uuid import UUID
 
 import structlog
 
-from api.gateway import Gateway, TemporalUnavailable
+from api.gateway import ConversationRefused, Gateway, TemporalUnavailable
+from domain import payloads
 from domain.conversation import InboundItem
 from storage.channels import Channel, ChannelStore
 from storage.database import DatabaseUnavailable
-from storage.spool import SpoolStore
+from storage.spool import Spooled, SpoolStore
 
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY = 1.0
 """Seconds between looks at the spool."""
+AT_ONCE = 20
+"""Conversations whose spooled messages are handed over at the same time."""
+
+Place = tuple[UUID, str]
+"""A conversation, by its channel and the contact's address."""
 
 
 class Intake:
     """Signals conversations; while Temporal is away, spools in PostgreSQL and drains in order afterwards.
 
-    While anything is spooled, everything new is spooled behind it, so that order holds within this process.
+    What comes for a conversation that has something in the spool is spooled behind it. A process that has just
+    started, or has just failed to reach Temporal, spools everything until it has seen the spool empty: so order holds
+    over an outage and over restarts, in every process.
     """
 
     def __init__(self, gateway: Gateway, spool: SpoolStore, channels: ChannelStore) -> None:
         self._gateway = gateway
         self._spool = spool
         self._channels = channels
-        self._spooling = False
+        self._away = True
+        self._behind: set[Place] = set()
+        """Conversations known to have something in the spool."""
         self._order = asyncio.Lock()
 
     @property
     def spooling(self) -> bool:
-        return self._spooling
+        return self._away or bool(self._behind)
 
     async def receive(self, channel: Channel, address: str, items: list[InboundItem]) -> None:
         """Return once it is durable. Raises `DatabaseUnavailable` when neither store takes it."""
-        if not self._spooling:
+        items = [await self._sized(channel, item) for item in items]
+        if not self._away and (channel.id, address) not in self._behind:
             try:
-                await self._gateway.message_received(channel, address, items)
+                await self._signal(channel, address, items)
             except TemporalUnavailable as error:
-                log.warning("temporal is away, spooling", reason=error.detail)
+                log.warning("spooling", channel=str(channel.id), reason=error.detail)
+                self._away = not isinstance(error, ConversationRefused)
             else:
                 return
         async with self._order:
             await self._spool.add(channel.tenant_id, channel.id, address, items)
-            self._spooling = True
+            self._behind.add((channel.id, address))
+
+    async def _sized(self, channel: Channel, item: InboundItem) -> InboundItem:
+        """An event too large for a history is kept whole beside it, and goes on shortened."""
+        if payloads.size(item.event) <= payloads.LARGEST_EVENT:
+            return item
+        whole = item.event.model_dump_json(exclude_none=True).encode()
+        await self._spool.keep_raw(channel.tenant_id, channel.id, whole, f"too large: {item.id}")
+        return item.model_copy(update={"event": payloads.shortened(item.event)})
+
+    async def _signal(self, channel: Channel, address: str, items: list[InboundItem]) -> None:
+        """One signal, or several in order where one would be too large. Repeats are dropped by their ids."""
+        while items:
+            count = payloads.leading(items)
+            await self._gateway.message_received(channel, address, items[:count])
+            items = items[count:]
 
     async def drain_forever(self) -> None:
         """Look for what is spooled, by this process or one that died, and hand it over oldest first."""
@@ -60,16 +87,38 @@ class Intake:
 
     async def _drain(self) -> None:
         for tenant_id in await self._spool.waiting_tenants():
-            self._spooling = True
             await self._drain_tenant(tenant_id)
         async with self._order:
-            if not await self._spool.waiting_tenants():
-                self._spooling = False
+            self._behind = {
+                (row.channel_id, row.address)
+                for tenant_id in await self._spool.waiting_tenants()
+                for row in await self._spool.oldest(tenant_id)
+            }
+            # What is left waits for its own conversation: everybody else goes the direct way again.
+            self._away = False
 
     async def _drain_tenant(self, tenant_id: UUID) -> None:
-        while rows := await self._spool.oldest(tenant_id):
-            for row in rows:
-                channel = await self._channels.find(row.channel_id)
-                if channel is not None:
-                    await self._gateway.message_received(channel, row.address, row.items)
-                await self._spool.remove(tenant_id, row.id)
+        """Round after round, the oldest of each conversation; one that is refused holds up no other."""
+        refused: set[int] = set()
+        while rows := [row for row in await self._spool.oldest(tenant_id) if row.id not in refused]:
+            for first in range(0, len(rows), AT_ONCE):
+                together = rows[first : first + AT_ONCE]
+                taken = await asyncio.gather(*(self._hand_over(row) for row in together))
+                refused |= {
+                    row.id for row, was_taken in zip(together, taken, strict=True) if not was_taken
+                }
+
+    async def _hand_over(self, row: Spooled) -> bool:
+        channel = await self._channels.find(row.channel_id)
+        if channel is None:
+            log.error("a channel is gone, its spooled messages are kept raw", row=row.id)
+            body = row.model_dump_json().encode()
+            await self._spool.keep_raw(row.tenant_id, row.channel_id, body, "the channel is gone")
+        else:
+            try:
+                await self._signal(channel, row.address, row.items)
+            except ConversationRefused as error:
+                log.warning("a conversation refuses what is spooled", reason=error.detail)
+                return False
+        await self._spool.remove(row.tenant_id, row.id)
+        return True

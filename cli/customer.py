@@ -74,4 +74,3 @@ async def _play(
             emit=emit,
             press=press,
         )
-

@@ -72,6 +72,8 @@ class Reply(Value):
     author: Actor
     content: MessageContent
     reply_to: str | None = None
+    valid_until: datetime | None = None
+    """Who asked waits no longer than this: a request that comes later is refused, not carried out unseen."""
 
 
 ActionKind = Literal[
@@ -110,6 +112,8 @@ class Action(Value):
     priority: Priority | None = None
     reason: str | None = None
     """Why, where a flow or a timer acts."""
+    valid_until: datetime | None = None
+    """As of a reply."""
 
 
 class InboundBatch(Value):

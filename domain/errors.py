@@ -16,6 +16,7 @@ DomainError
 └── ConversationError           an action does not fit the conversation's state
     ├── NotYours                somebody else owns it
     ├── AlreadyResolved         it is resolved; reopen it first
+    ├── TooLate                 whoever asked has given up waiting
     └── NotPossible             any other action that makes no sense now
 
 Nobody branches on a message's text: `code` is for programs, `words` are for people.
@@ -190,6 +191,16 @@ class AlreadyResolved(ConversationError):
     words: ClassVar = {
         "en": "This conversation is resolved. Reopen it first.",
         "pt": "Esta conversa está resolvida. Reabra-a primeiro.",
+    }
+
+
+class TooLate(ConversationError):
+    """The request reached the conversation after whoever asked had been told that it failed."""
+
+    code = "too_late"
+    words: ClassVar = {
+        "en": "This came too late and was not carried out. Try again.",
+        "pt": "Isto chegou tarde demais e não foi feito. Tente de novo.",
     }
 
 

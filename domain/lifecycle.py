@@ -10,13 +10,24 @@ from uuid import UUID
 
 from domain.content import MessageContent
 from domain.conversation import Action, ConversationStatus, ConversationView, Owner, OwnerKind
-from domain.errors import AlreadyResolved, NotPossible, NotYours, WindowClosed
+from domain.errors import AlreadyResolved, NotPossible, NotYours, TooLate, WindowClosed
 from domain.window import is_open
 
 
 def project(view: ConversationView, action: Action) -> ConversationView:
     """The conversation after an action that was allowed."""
     return view.model_copy(update=_CHANGES[action.kind](view, action))
+
+
+def waits(view: ConversationView) -> bool:
+    """Whether it stands in a queue and wants an agent now."""
+    return view.owner.kind == OwnerKind.QUEUE and view.status == ConversationStatus.OPEN
+
+
+def check_time(valid_until: datetime | None, now: datetime) -> None:
+    """Raise `TooLate` when whoever asked has given up waiting."""
+    if valid_until is not None and now > valid_until:
+        raise TooLate
 
 
 def check_reply(

@@ -70,7 +70,7 @@ UPDATE flow_runs SET outcome = :outcome, ended_at = now() WHERE id = :run AND en
 # The longest wait first: who may have the agent that has room again.
 _NEXT_WAITING = text("""
 SELECT c.channel_id, c.address FROM conversations c
-WHERE c.owner_kind = 'queue' AND c.status = 'open'
+WHERE c.owner_kind = 'queue' AND c.status = 'open' AND c.id IS DISTINCT FROM CAST(:but AS uuid)
   AND EXISTS (SELECT 1 FROM users u WHERE u.available AND u.disabled_at IS NULL AND u.active < u.capacity
               AND (NOT EXISTS (SELECT 1 FROM queue_members m WHERE m.queue_id = c.queue_id)
                    OR EXISTS (SELECT 1 FROM queue_members m WHERE m.queue_id = c.queue_id AND m.user_id = u.id)))
@@ -79,7 +79,8 @@ ORDER BY CASE c.priority WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 WHEN 'normal' T
 LIMIT 1
 """)
 
-# Assignments of a tenant are decided one after the other, so that each sees what the last one took.
+# Owners of a tenant's conversations change one after the other: each assignment sees what the last one took, and two
+# transfers that cross never wait for each other's agents.
 _ASSIGN_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(CAST(:tenant AS text), 16))")
 
 # One statement decides and takes; `active < capacity` holds on the locked row, so a limit is never exceeded.
@@ -90,6 +91,7 @@ WITH conv AS (
   SELECT u.id FROM users u, conv
   WHERE conv.owner_kind <> 'agent' AND conv.status <> 'resolved'
     AND u.available AND u.disabled_at IS NULL AND u.active < u.capacity
+    AND u.id IS DISTINCT FROM CAST(:but AS uuid)
     AND (NOT EXISTS (SELECT 1 FROM queue_members m WHERE m.queue_id = :queue)
          OR EXISTS (SELECT 1 FROM queue_members m WHERE m.queue_id = :queue AND m.user_id = u.id))
   ORDER BY u.active, u.last_assigned_at NULLS FIRST, u.id
@@ -124,6 +126,8 @@ class ActionStore:
     async def apply(self, tenant_id: UUID, conversation_id: UUID, action: Action) -> ActionResult:
         """Change the conversation and note the fact."""
         async with self._database.transaction(tenant_id) as connection:
+            if action.kind in MOVES:
+                await connection.execute(_ASSIGN_LOCK, {"tenant": tenant_id})
             found = await connection.execute(_LOCK, {"conversation": conversation_id})
             row = found.mappings().first()
             if row is None:
@@ -132,16 +136,26 @@ class ActionStore:
             keys = {"conversation": conversation_id, "action": action.id}
             if not (await connection.execute(_DONE_BEFORE, keys)).first():
                 view = await _apply(connection, tenant_id, dict(row), action)
-            waiting = await _next_waiting(connection, tenant_id, action)
+            waiting = None
+            if action.kind in FREES:
+                waiting = await _waiting(connection, tenant_id, but=conversation_id)
             return ActionResult(**view.model_dump(), next_waiting=waiting)
 
-    async def assign(self, tenant_id: UUID, conversation_id: UUID, queue_id: UUID | None) -> Owner:
-        """Give a waiting conversation to the least loaded agent who is available and has room, or leave it."""
+    async def assign(
+        self,
+        tenant_id: UUID,
+        conversation_id: UUID,
+        queue_id: UUID | None,
+        but: UUID | None = None,
+    ) -> Owner:
+        """Give a waiting conversation to the least loaded agent who is available and has room, or leave it.
+
+        `but`: an agent who has just given it away, and shall not get it right back.
+        """
         async with self._database.transaction(tenant_id) as connection:
             await connection.execute(_ASSIGN_LOCK, {"tenant": tenant_id})
-            found = await connection.execute(
-                _ASSIGN, {"tenant": tenant_id, "conversation": conversation_id, "queue": queue_id}
-            )
+            values = {"tenant": tenant_id, "conversation": conversation_id, "queue": queue_id}
+            found = await connection.execute(_ASSIGN, {**values, "but": but})
             row = found.mappings().first()
         if row is None:
             raise NotPossible("this conversation does not exist")
@@ -170,7 +184,7 @@ async def _apply(
         "owner": after.owner.id,
         "queue": after.queue_id,
         "priority": after.priority,
-        "tags": after.tags,
+        "tags": [clean(tag) for tag in after.tags],
         "until": after.snoozed_until,
     }
     seq = await connection.scalar(_CHANGE, values)
@@ -212,6 +226,13 @@ FACTS: dict[str, str] = {
 """The fact each action leaves: past tense, as facts are."""
 
 
+MOVES = frozenset({"assign", "take_over", "hand_over", "resolve", "reopen"})
+"""Actions that may change the owner, or whether an agent has it open."""
+
+FREES = frozenset({"assign", "take_over", "resolve"})
+"""Actions after which an agent may have room for the next in line."""
+
+
 def _fact(after: ConversationView, action: Action) -> dict[str, Any]:
     shown = {
         "owner": after.owner.kind,
@@ -226,15 +247,10 @@ def _fact(after: ConversationView, action: Action) -> dict[str, Any]:
     return {key: value for key, value in shown.items() if value not in (None, [])}
 
 
-async def _next_waiting(connection: AsyncConnection, tenant_id: UUID, action: Action) -> str | None:
-    """Only what frees an agent looks for the next in line."""
-    if action.kind not in {"resolve", "assign", "take_over", "snooze"}:
-        return None
-    return await _waiting(connection, tenant_id)
-
-
-async def _waiting(connection: AsyncConnection, tenant_id: UUID) -> str | None:
-    row = (await connection.execute(_NEXT_WAITING)).first()
+async def _waiting(
+    connection: AsyncConnection, tenant_id: UUID, but: UUID | None = None
+) -> str | None:
+    row = (await connection.execute(_NEXT_WAITING, {"but": but})).first()
     if row is None:
         return None
     return conversation_workflow_id(tenant_id, row.channel_id, row.address)

@@ -13,8 +13,7 @@ from storage.rows import as_json
 # The fact is noted once per item id, whether or not the message it speaks of is known.
 _AMEND = text("""
 WITH target AS (
-  SELECT id, content FROM messages WHERE channel_id = (SELECT channel_id FROM conversations WHERE id = :conversation)
-    AND external_id = :target
+  SELECT id, content FROM messages WHERE conversation_id = :conversation AND external_id = :target
 ), once AS (
   SELECT 1 AS yes WHERE NOT EXISTS (
     SELECT 1 FROM conversation_events WHERE conversation_id = :conversation AND cause_id = :item)
@@ -23,7 +22,7 @@ WITH target AS (
     content = CASE WHEN :kind = 'message_edited' THEN CAST(:content AS jsonb) ELSE m.content END,
     edited_at = CASE WHEN :kind = 'message_edited' THEN now() ELSE m.edited_at END,
     deleted = m.deleted OR :kind = 'message_deleted'
-  FROM target WHERE m.id = target.id
+  FROM target WHERE m.id = target.id AND :kind <> 'message_reacted'
 ), moved AS (
   UPDATE conversations SET last_seq = last_seq + 1
   FROM once WHERE id = :conversation RETURNING last_seq

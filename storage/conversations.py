@@ -157,11 +157,11 @@ class ConversationStore:
         return [Message.model_validate(dict(row)) for row in rows]
 
     async def message_of(
-        self, tenant_id: UUID, channel_id: UUID, external_id: str
+        self, tenant_id: UUID, conversation_id: UUID, external_id: str
     ) -> Message | None:
         """The message a platform calls by that id."""
         query = select(MESSAGES).where(
-            MESSAGES.c.channel_id == channel_id, MESSAGES.c.external_id == external_id
+            MESSAGES.c.conversation_id == conversation_id, MESSAGES.c.external_id == external_id
         )
         async with self._database.transaction(tenant_id) as connection:
             row = (await connection.execute(query)).mappings().first()

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from domain.errors import DomainError
@@ -29,6 +30,16 @@ class DatabaseUnavailable(DomainError):
     }
 
 
+class Unstorable(DomainError):
+    """PostgreSQL refuses a value: trying again is of no use."""
+
+    code = "unstorable"
+    words = {  # noqa: RUF012  a ClassVar in the base
+        "en": "This cannot be stored.",
+        "pt": "Não é possível guardar isto.",
+    }
+
+
 def dialect_url(url: str) -> str:
     """The URL as SQLAlchemy wants it, whichever of the usual spellings was given."""
     return make_url(url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
@@ -45,6 +56,8 @@ class Database:
             max_overflow=0,
             pool_timeout=10,
             pool_pre_ping=False,
+            # Errors travel to logs and into histories: not with what people wrote.
+            hide_parameters=True,
             connect_args={"application_name": name, "connect_timeout": 5},
         )
         event.listen(self.engine.sync_engine, "connect", _become_application_role)
@@ -53,7 +66,8 @@ class Database:
     async def transaction(self, tenant_id: UUID) -> AsyncIterator[AsyncConnection]:
         """A transaction that sees and writes one tenant's rows only.
 
-        Raises `DatabaseUnavailable` when PostgreSQL cannot be reached or goes away meanwhile.
+        Raises `DatabaseUnavailable` when PostgreSQL cannot be reached, goes away meanwhile or picked this transaction
+        to end a deadlock, and `Unstorable` when it refuses a value.
         """
         async with self._begin() as connection:
             await connection.execute(_SET_TENANT, {"tenant": str(tenant_id)})
@@ -70,7 +84,13 @@ class Database:
         try:
             async with self.engine.begin() as connection:
                 yield connection
+        except (DataError, IntegrityError) as error:
+            raise Unstorable(_state(error) or type(error).__name__) from error
+        except PoolExhausted as error:
+            raise DatabaseUnavailable("every connection is in use") from error
         except (OperationalError, InterfaceError, TimeoutError) as error:
+            if _may_be_repeated(error):
+                raise DatabaseUnavailable(_state(error) or "") from error
             if isinstance(error, OperationalError) and not _lost(error):
                 raise
             # A restarted server leaves dead connections behind: all of them are.
@@ -86,9 +106,20 @@ class Database:
         await self.engine.dispose()
 
 
+def _state(error: Exception) -> str | None:
+    """The SQLSTATE PostgreSQL answered with; None when it did not answer."""
+    state: str | None = getattr(getattr(error, "orig", None), "sqlstate", None)
+    return state
+
+
+def _may_be_repeated(error: Exception) -> bool:
+    """Class 40: the transaction was rolled back to let another one through (a deadlock, serialisation)."""
+    return (_state(error) or "")[:2] == "40"
+
+
 def _lost(error: OperationalError) -> bool:
     """Whether the connection is gone, rather than the statement at fault (a lock, a cancelled query)."""
-    state = getattr(error.orig, "sqlstate", None)
+    state = _state(error)
     # Class 57 is operator intervention (shutdown, crash); class 08 the connection itself; none at all: no server.
     return error.connection_invalidated or state is None or state[:2] in {"57", "08", "53"}
 

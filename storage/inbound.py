@@ -15,6 +15,7 @@ from domain.conversation import (
     OwnerKind,
     Route,
 )
+from domain.errors import NotPossible
 from domain.events import InboundEvent, Sender
 from storage.amendments import amend
 from storage.database import Database
@@ -39,7 +40,7 @@ WITH item AS (
 ), fresh AS (
   SELECT i.*, row_number() OVER (ORDER BY ord) AS n FROM item i
   WHERE NOT EXISTS (
-    SELECT 1 FROM messages m WHERE m.channel_id = :channel AND m.external_id = i.external_id)
+    SELECT 1 FROM messages m WHERE m.conversation_id = :conversation AND m.external_id = i.external_id)
 ), stored AS (
   INSERT INTO messages (id, tenant_id, conversation_id, channel_id, seq, direction, external_id,
                         author_kind, content, reply_to, sent_at, raw, cause, status, rank)
@@ -73,9 +74,9 @@ WITH item AS (
     last_batch = jsonb_build_object(
       'id', CAST(:batch AS text), 'accepted', coalesce(to_jsonb(newest.ids), '[]'), 'run', CAST(:run AS text))
   FROM newest WHERE c.id = :conversation
-  RETURNING c.last_seq, c.status, c.last_inbound_at, newest.ids
+  RETURNING c.last_seq, c.status, c.last_inbound_at, c.snoozed_until, newest.ids
 )
-SELECT last_seq, status, last_inbound_at, ids,
+SELECT last_seq, status, last_inbound_at, snoozed_until, ids,
        pg_notify('pytake_live', json_build_object('t', :tenant, 'c', :conversation, 's', last_seq)::text)
 FROM moved
 """)
@@ -90,9 +91,10 @@ WITH person AS (
 SELECT id, name, language FROM person
 """)
 
+# Nobody serves it until the contact says something: our own account may have written first, from outside.
 _ADD_CONVERSATION = text("""
 INSERT INTO conversations (tenant_id, channel_id, contact_id, address, thread, status, owner_kind, owner_id, queue_id)
-SELECT :tenant, :channel, :contact, :address, :thread, 'open', 'queue', NULL, queue_id
+SELECT :tenant, :channel, :contact, :address, :thread, 'resolved', 'queue', NULL, queue_id
 FROM channels WHERE id = :channel
 RETURNING *
 """)
@@ -130,14 +132,14 @@ WITH run AS (
     owner_kind = CASE WHEN EXISTS (SELECT 1 FROM run) THEN 'flow' ELSE 'queue' END,
     owner_id = coalesce((SELECT id FROM run), :queue),
     queue_id = :queue,
-    episode = episode + :again,
+    episode = episode + 1,
     resolved_at = NULL, snoozed_until = NULL, waiting_since = NULL,
     last_seq = last_seq + 1
   WHERE id = :conversation
   RETURNING *
 ), noted AS (
   INSERT INTO conversation_events (conversation_id, seq, tenant_id, kind, actor_kind, cause_id, data)
-  SELECT id, last_seq, :tenant, CASE WHEN :again > 0 THEN 'reopened' ELSE 'opened' END, 'contact', :batch,
+  SELECT id, last_seq, :tenant, CASE WHEN episode > 1 THEN 'reopened' ELSE 'opened' END, 'contact', :batch,
          jsonb_build_object('owner', owner_kind, 'owner_id', owner_id, 'episode', episode)
   FROM opened
 )
@@ -174,8 +176,10 @@ class InboundStore:
 
 def _opens(batch: InboundBatch, row: dict[str, Any]) -> bool:
     """Whether a new service begins: something was said, and nobody is serving this contact now."""
-    spoken = any(item.event.kind == "message" and not item.event.echo for item in batch.items)
-    unserved = row["status"] == ConversationStatus.RESOLVED or row["last_batch"] is None
+    spoken = any(
+        item.event.kind in {"message", "comment"} and not item.event.echo for item in batch.items
+    )
+    unserved = row["status"] == ConversationStatus.RESOLVED
     # A workflow that lost its conversation (terminated by an operator) may not wait for a run that is gone.
     orphaned = batch.fresh and row["owner_kind"] == OwnerKind.FLOW
     return spoken and (unserved or orphaned)
@@ -205,7 +209,8 @@ async def _first_contact(connection: AsyncConnection, batch: InboundBatch) -> di
     contact = await _one(connection, _ADD_CONTACT, values)
     assert contact is not None  # noqa: S101  INSERT … RETURNING returns what it inserted
     row = await _one(connection, _ADD_CONVERSATION, {**values, "contact": contact["id"]})
-    assert row is not None  # noqa: S101  the channel exists: its webhook was looked up
+    if row is None:
+        raise NotPossible("this channel does not exist any more")
     return {**row, "contact_name": contact["name"], "language": contact["language"]}
 
 
@@ -213,8 +218,7 @@ async def _open(
     connection: AsyncConnection, batch: InboundBatch, row: dict[str, Any]
 ) -> tuple[dict[str, Any], FlowStart | None]:
     channel = await _one(connection, _CHANNEL, {"channel": batch.channel_id})
-    assert channel is not None  # noqa: S101  looked up a moment ago
-    again = 0 if row["last_batch"] is None else 1
+    assert channel is not None  # noqa: S101  the conversation refers to it
     opened = await _one(
         connection,
         _OPEN,
@@ -224,7 +228,6 @@ async def _open(
             "version": channel["version_id"],
             "queue": channel["queue_id"],
             "batch": batch.batch_id,
-            "again": again,
         },
     )
     assert opened is not None  # noqa: S101  the row is locked

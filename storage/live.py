@@ -1,7 +1,7 @@
 """Telling every API process that a conversation moved: NOTIFY carries ids only, readers fetch the rest.
 
-PostgreSQL takes one exclusive lock per database while a transaction with a NOTIFY commits, and drops a
-payload over 8,000 bytes; ours are about 150. `docs/operations/realtime.md` says where that ends.
+PostgreSQL takes one exclusive lock, of the whole server, while a transaction with a NOTIFY commits, and fails a
+transaction whose payload is over 8,000 bytes; ours have about 150. `docs/operations/realtime.md` says where that ends.
 """
 
 import asyncio

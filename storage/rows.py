@@ -1,6 +1,7 @@
 """Small conversions between rows and values, shared by the repositories."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,12 +17,18 @@ def as_json(value: BaseModel | list[Any] | dict[str, Any]) -> str:
         if isinstance(value, BaseModel)
         else json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
     )
-    return text.replace("\\u0000", "\\ufffd")
+    return _ESCAPED_NUL.sub(r"\1\\ufffd", text).encode("utf-8", "replace").decode()
+
+
+# An escaped NUL, and not the six characters of one after an escaped backslash.
+_ESCAPED_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 def clean(text: str | None) -> str | None:
-    """Text as PostgreSQL can hold it."""
-    return text.replace("\x00", "\ufffd") if text else text
+    """Text as PostgreSQL can hold it: no NUL, no half of a surrogate pair."""
+    if not text:
+        return text
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def view_of(row: Mapping[str, Any]) -> ConversationView:

@@ -20,8 +20,10 @@ INSERT INTO inbound_spool (tenant_id, channel_id, address, items)
 VALUES (:tenant, :channel, :address, CAST(:items AS jsonb))
 """)
 _TENANTS = text("SELECT spooled_tenants() AS id")
+# One row of each conversation, its oldest: what one of them waits for does not hold up the others.
 _NEXT = text("""
-SELECT id, tenant_id, channel_id, address, items, created_at FROM inbound_spool ORDER BY id LIMIT :limit
+SELECT DISTINCT ON (channel_id, address) id, tenant_id, channel_id, address, items, created_at
+FROM inbound_spool ORDER BY channel_id, address, id
 """)
 _REMOVE = text("DELETE FROM inbound_spool WHERE id = :id")
 _RAW = text("""
@@ -72,9 +74,10 @@ class SpoolStore:
         async with self._database.lookup() as connection:
             return [row.id for row in await connection.execute(_TENANTS)]
 
-    async def oldest(self, tenant_id: UUID, limit: int = 100) -> list[Spooled]:
+    async def oldest(self, tenant_id: UUID) -> list[Spooled]:
+        """The oldest row of each conversation that has any."""
         async with self._database.transaction(tenant_id) as connection:
-            rows = (await connection.execute(_NEXT, {"limit": limit})).mappings().all()
+            rows = (await connection.execute(_NEXT)).mappings().all()
         return [
             Spooled.model_validate({**row, "items": _ITEMS.validate_python(row["items"])})
             for row in rows

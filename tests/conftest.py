@@ -1,7 +1,10 @@
 """Real servers for the suite: one PostgreSQL for all of it, a fresh database and a fresh Temporal where asked for."""
 
 import itertools
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,9 +29,30 @@ class FreshDatabase:
     owner_url: str
 
 
+@contextmanager
+def own_folder() -> Iterator[Path]:
+    """A folder for servers, not below pytest's own.
+
+    As root, PostgreSQL runs as another user and we open the way to its data; every pytest that starts closes its
+    folder again, also for the servers of one that is still running.
+    """
+    made = Path(tempfile.mkdtemp(prefix="pytake-test-"))
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made)
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A state folder for each test."""
+    with own_folder() as made:
+        yield made
+
+
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
-    with EmbeddedPostgres(tmp_path_factory.mktemp("pg"), fsync=False) as server:
+def postgres() -> Iterator[EmbeddedPostgres]:
+    with own_folder() as made, EmbeddedPostgres(made, fsync=False) as server:
         server.create_database(TEMPLATE)
         migrate.upgrade(server.owner_url(TEMPLATE), server.app_url(TEMPLATE))
         yield server

@@ -1,32 +1,25 @@
 """One conversation: the only writer of who owns it, its status, its timers and the order of its messages."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
-from functools import reduce
+from typing import NoReturn
 from uuid import UUID
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.transcript import MediaFetch
-    from domain.content import MediaContent
     from domain.conversation import (
         Action,
         Actor,
         ConversationStatus,
         ConversationView,
         InboundItem,
-        OutboundDraft,
         OwnerKind,
         Priority,
         Reply,
         Route,
     )
-    from domain.errors import DomainError, NotPossible
-    from domain.lifecycle import check_action, check_reply, project
+    from domain.lifecycle import check_action, check_reply, check_time, waits
     from workflows import policies, steps
     from workflows.flow_control import start_run, stop_run, tell_failure
     from workflows.messages import (
@@ -37,10 +30,11 @@ with workflow.unsafe.imports_passed_through():
         MessageFailure,
         RunningFlow,
     )
-    from workflows.parts import display
+    from workflows.parts import display, rolling
     from workflows.parts.deadline import Deadline
     from workflows.parts.inbox import Inbox
     from workflows.parts.lane import Lane
+    from workflows.parts.requests import Requests, refusing
     from workflows.sending import send
 
 ACTIONS = (
@@ -55,11 +49,6 @@ ACTIONS = (
 )
 """The updates an agent may ask for, besides `reply`."""
 
-ROLL_WHEN_QUIET = 600
-"""History events past which a quiet conversation continues as new: a cold replay costs about 0.4 ms each."""
-ROLL_ALWAYS = 2_500
-QUIET = timedelta(seconds=5)
-
 
 @workflow.defn
 class ConversationWorkflow:
@@ -72,12 +61,12 @@ class ConversationWorkflow:
             conversation_id=start.conversation_id, published=dict(start.published)
         )
         self._inbox = Inbox(self._state.waiting, self._state.seen)
-        self._outbox = Lane(self._state.outbox, self._send)
-        self._media = Lane(self._state.media, steps.fetch_media)
+        self._requests = Requests(self._inbox)
+        self._outbox = Lane(self._state.outbox, self._send, self._is_full)
+        self._media = Lane(self._state.media, steps.fetch_media, self._is_full)
         self._wake = Deadline(self._wake_up, "Snooze is over")
         self._assign_again = Deadline(self._nudge, "Look for an agent again")
-        self._busy = False
-        self._nudged = False
+        self._set_deadlines()
         for kind in ACTIONS:
             workflow.set_update_handler(kind, self._act, validator=self._check_action)
 
@@ -90,15 +79,13 @@ class ConversationWorkflow:
         while True:
             self._show()
             await self._wait_for_work(background)
-            while self._inbox or self._nudged:
+            while self._inbox or self._state.nudged:
                 await self._process()
                 self._show()
-                if workflow.info().get_current_history_length() >= ROLL_ALWAYS:
-                    await self._roll()
-            if self._is_over():
-                await workflow.wait_condition(workflow.all_handlers_finished)
-                if self._is_over():
-                    return "resolved"
+                if self._is_full() and self._may_roll():
+                    self._roll()
+            if self._is_over() and workflow.all_handlers_finished():
+                return "resolved"
 
     # --- signals: facts, in the past tense; they only append
 
@@ -122,8 +109,9 @@ class ConversationWorkflow:
 
     @workflow.signal
     async def message_failed(self, failure: MessageFailure) -> None:
-        if self._state.flow is not None:
-            await tell_failure(self._start.tenant_id, self._state.flow.run_id, failure)
+        run_id = self._run_id()
+        if run_id is not None:
+            await tell_failure(self._start.tenant_id, run_id, failure)
 
     @workflow.signal
     def agent_became_available(self) -> None:
@@ -139,9 +127,10 @@ class ConversationWorkflow:
 
     @reply.validator
     def _check_reply(self, reply: Reply) -> None:
-        with _refusing():
+        with refusing():
+            check_time(reply.valid_until, workflow.now())
             check_reply(
-                self._expected(),
+                self._requests.expected(self._state.view),
                 reply.author.id,
                 reply.content,
                 self._start.reply_window,
@@ -151,14 +140,13 @@ class ConversationWorkflow:
     async def _act(self, action: Action) -> ConversationView:
         """Apply an action. It waits until it is recorded, so that who asked reads what they wrote."""
         self._inbox.act(action)
-        await workflow.wait_condition(
-            lambda: not self._busy and action not in self._inbox.actions()
-        )
-        return self._expected()
+        await self._requests.settled(action)
+        return self._requests.expected(self._state.view)
 
     def _check_action(self, action: Action) -> None:
-        with _refusing():
-            check_action(self._expected(), action, workflow.now())
+        with refusing():
+            check_time(action.valid_until, workflow.now())
+            check_action(self._requests.expected(self._state.view), action, workflow.now())
 
     @workflow.query
     def snapshot(self) -> ConversationSnapshot:
@@ -173,56 +161,71 @@ class ConversationWorkflow:
     # --- the loop's steps
 
     async def _wait_for_work(self, background: list[asyncio.Task[None]]) -> None:
+        """Until there is something to do. A long history continues as new once it is quiet."""
+
         def work() -> bool:
-            return bool(self._inbox) or self._nudged or self._is_over()
+            over = self._is_over() and workflow.all_handlers_finished()
+            return bool(self._inbox) or self._state.nudged or over
 
-        def broken() -> bool:
-            return any(task.done() for task in background)
+        def wake() -> bool:
+            broken = any(task.done() for task in background)
+            return work() or broken or (self._is_full() and self._may_roll())
 
-        long = workflow.info().get_current_history_length() >= ROLL_WHEN_QUIET
+        quiet = rolling.is_long() and self._may_roll()
         try:
             await workflow.wait_condition(
-                lambda: work() or broken(),
-                timeout=QUIET if long else None,
+                wake,
+                timeout=rolling.QUIET if quiet else None,
                 timeout_summary="Quiet: continue as new",
             )
         except TimeoutError:
-            if not self._outbox and not self._media:
-                await self._roll()
+            if self._may_roll():
+                self._roll()
+        if self._is_full() and self._may_roll():
+            self._roll()
         for task in background:
             if task.done():
                 # A part ends only by a bug: fail the task loudly, so that a fixed worker goes on from here.
                 task.result()
 
     async def _process(self) -> None:
-        self._busy = True
-        try:
-            if not self._inbox:
-                self._nudged = False
-                await self._look_for_agent()
-                return
-            work = self._inbox.take()
-            if isinstance(work, Action):
+        if not self._inbox:
+            self._state.nudged = False
+            await self._look_for_agent()
+            return
+        work = self._inbox.take()
+        if isinstance(work, Action):
+            with self._requests.applying(work):
                 await self._perform(work)
-            else:
-                await self._record(work)
-        finally:
-            self._busy = False
+        else:
+            await self._record(work)
 
     async def _record(self, items: list[InboundItem]) -> None:
         """Record what the contact said, then let its owner know."""
         before = self._state.view
         route = await steps.record_inbound(self._start, items, fresh=before is None)
+        if route is None:
+            await self._record_apart(items)
+            return
         state = self._state
         state.conversation_id = route.conversation_id
         state.contact_name, state.language = route.contact_name, route.language
         state.view = route.view
-        self._wake.set(route.view.snoozed_until)
-        new = [item for item in items if item.id in route.accepted]
-        self._queue_media(new)
-        await self._tell_owner(route, opened=before is None or _resolved(before))
+        self._set_deadlines()
+        new = (item for item in items if item.id in route.accepted)
+        for fetch in steps.media_of(self._start, new):
+            self._media.add(fetch)
+        await self._tell_owner(route, waited=before is not None and waits(before))
 
-    async def _tell_owner(self, route: Route, *, opened: bool) -> None:
+    async def _record_apart(self, items: list[InboundItem]) -> None:
+        """One of them cannot be recorded: it is set aside, and the others are not lost with it."""
+        if len(items) == 1:
+            await steps.set_aside(self._start, items)
+            return
+        for item in items:
+            await self._record([item])
+
+    async def _tell_owner(self, route: Route, *, waited: bool) -> None:
         """A run that was there already has heard it from the recording activity."""
         if route.flow is not None:
             self._state.flow = RunningFlow(
@@ -231,80 +234,65 @@ class ConversationWorkflow:
             await start_run(self._start, route)
         elif route.flow_gone:
             self._flow_lost()
-        elif route.view.owner.kind == OwnerKind.QUEUE and opened:
+        elif waits(route.view) and not waited:
             await self._look_for_agent()
 
     async def _perform(self, action: Action) -> None:
         state = self._state
         if state.conversation_id is None or self._is_stale(action):
             return
-        had_flow = state.flow
-        result = await steps.apply_action(self._start.tenant_id, state.conversation_id, action)
-        if result is None:
+        run_id = self._run_id()
+        try:
+            result = await steps.apply_action(self._start.tenant_id, state.conversation_id, action)
+        except ActivityError as error:
+            self._requests.refuse(action, error)
             return
         state.view = ConversationView.model_validate(result.model_dump())
-        self._wake.set(result.snoozed_until)
-        self._watch_queue()
+        self._set_deadlines()
         if result.owner.kind != OwnerKind.FLOW:
             state.flow = None
-            if had_flow is not None and action.actor.kind != "flow":
-                await stop_run(self._start.tenant_id, had_flow.run_id, action.kind)
+            if run_id is not None and action.actor.kind != "flow":
+                await stop_run(self._start.tenant_id, run_id, action.kind)
         if result.next_waiting and result.next_waiting != workflow.info().workflow_id:
             await steps.tell_next(result.next_waiting)
 
     async def _look_for_agent(self) -> None:
         view = self._state.view
-        if view is None or self._state.conversation_id is None or not _waits(view):
+        if view is None or self._state.conversation_id is None or not waits(view):
             return
-        found = await steps.assign_agent(
-            self._start.tenant_id, self._state.conversation_id, view.queue_id
-        )
+        try:
+            found = await steps.assign_agent(
+                self._start.tenant_id, self._state.conversation_id, view.queue_id
+            )
+        except ActivityError as error:
+            workflow.logger.error("no agent can be looked for: %s", error.cause)
+            return
         self._state.view = view.model_copy(update={"owner": found.owner})
-        self._watch_queue()
+        self._set_deadlines()
         if found.next_waiting is not None:
             await steps.tell_next(found.next_waiting)
 
-    def _watch_queue(self) -> None:
+    def _set_deadlines(self) -> None:
+        """Both follow from where the conversation stands, so no run needs to be told of them."""
         view = self._state.view
-        waits = view is not None and _waits(view)
-        self._assign_again.set(workflow.now() + policies.ASSIGN_AGAIN if waits else None)
+        self._wake.set(view.snoozed_until if view else None)
+        waiting = view is not None and waits(view)
+        self._assign_again.set(workflow.now() + policies.ASSIGN_AGAIN if waiting else None)
 
     # --- lanes
 
     async def _send(self, reply: Reply) -> None:
         if self._state.conversation_id is None:
             return
-        draft = OutboundDraft(
-            message_id=reply.message_id,
-            tenant_id=self._start.tenant_id,
-            channel_id=self._start.channel_id,
-            conversation_id=self._state.conversation_id,
-            author=reply.author,
-            content=reply.content,
-            reply_to=reply.reply_to,
-        )
-        await send(draft)
-
-    def _queue_media(self, items: list[InboundItem]) -> None:
-        for item in items:
-            content = item.event.content
-            if isinstance(content, MediaContent) and content.media.key is None:
-                self._media.add(
-                    MediaFetch(
-                        tenant_id=self._start.tenant_id,
-                        channel_id=self._start.channel_id,
-                        message_id=item.id,
-                        media=content.media,
-                    )
-                )
+        await send(steps.draft(self._start, self._state.conversation_id, reply))
 
     # --- small conditions
 
-    def _expected(self) -> ConversationView:
-        """The conversation once everything that waits is done: what a new request is checked against."""
-        if self._state.view is None:
-            raise NotPossible("this conversation has no messages yet")
-        return reduce(project, self._inbox.actions(), self._state.view)
+    def _run_id(self) -> UUID | None:
+        """The flow run that owns the conversation."""
+        view = self._state.view
+        is_flow = view is not None and view.owner.kind == OwnerKind.FLOW
+        return view.owner.id if view is not None and is_flow else None
 
     def _is_over(self) -> bool:
         view = self._state.view
@@ -313,23 +301,20 @@ class ConversationWorkflow:
 
     def _is_stale(self, action: Action) -> bool:
         """A flow that no longer owns the conversation has no say in it."""
-        flow = self._state.flow
-        return action.actor.kind == "flow" and (flow is None or flow.run_id != action.actor.id)
+        return action.actor.kind == "flow" and action.actor.id != self._run_id()
 
     def _flow_lost(self) -> None:
         """The run is gone (terminated, say) and said nothing: people take over."""
-        flow = self._state.flow
+        run_id = self._run_id()
         ending = any(action.actor.kind == "flow" for action in self._inbox.actions())
-        if flow is not None and not ending:
-            self.flow_run_finished(
-                FlowEnding(run_id=flow.run_id, outcome="flow_lost", hand_over=True)
-            )
+        if run_id is not None and not ending:
+            self.flow_run_finished(FlowEnding(run_id=run_id, outcome="flow_lost", hand_over=True))
 
     def _wake_up(self) -> None:
         self._inbox.act(Action(id=workflow.uuid4(), kind="wake", actor=Actor(kind="system")))
 
     def _nudge(self) -> None:
-        self._nudged = True
+        self._state.nudged = True
 
     def _show(self) -> None:
         display.publish(self._state)
@@ -337,26 +322,18 @@ class ConversationWorkflow:
             display.describe(self._state, len(self._inbox), len(self._outbox))
         )
 
-    async def _roll(self) -> None:
-        """Continue as new, never while a handler runs or a message is on its way."""
-        await workflow.wait_condition(
-            lambda: workflow.all_handlers_finished() and not self._outbox and not self._media
-        )
+    def _may_roll(self) -> bool:
+        """Nothing would be cut off: no handler waits, nothing is on its way, and the state is fit to travel."""
+        busy = self._outbox.busy or self._media.busy or bool(self._requests.pending())
+        return not busy and workflow.all_handlers_finished() and rolling.fits(self._state)
+
+    def _is_full(self) -> bool:
+        """The history is so long that nothing new is begun before it continues as new."""
+        return rolling.is_full() and rolling.fits(self._state)
+
+    def _roll(self) -> NoReturn:
         workflow.continue_as_new(self._start.model_copy(update={"state": self._state}))
 
 
 def _resolved(view: ConversationView) -> bool:
     return view.status == ConversationStatus.RESOLVED
-
-
-def _waits(view: ConversationView) -> bool:
-    return view.owner.kind == OwnerKind.QUEUE and view.status == ConversationStatus.OPEN
-
-
-@contextmanager
-def _refusing() -> Iterator[None]:
-    """Let a refused update carry its code and the words for people."""
-    try:
-        yield
-    except DomainError as error:
-        raise ApplicationError(str(error), type=error.code, non_retryable=True) from error

@@ -3,7 +3,7 @@
 Every field added later needs a default: a running conversation was started without it.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -45,7 +45,8 @@ class ConversationState(BaseModel):
     media: list[MediaFetch] = Field(default_factory=list)
     published: dict[str, str] = Field(default_factory=dict)
     """The search attributes as they were last written."""
-    assign_again_at: datetime | None = None
+    nudged: bool = False
+    """Somebody has room: look for an agent."""
 
 
 class ConversationStart(Value):

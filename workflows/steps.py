@@ -1,5 +1,6 @@
 """What a conversation asks of the world, one action each."""
 
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from temporalio import workflow
@@ -13,11 +14,14 @@ with workflow.unsafe.imports_passed_through():
         ConversationActivities,
     )
     from activities.transcript import MediaFetch, TranscriptActivities
+    from domain.content import MediaContent
     from domain.conversation import (
         Action,
         ActionResult,
         InboundBatch,
         InboundItem,
+        OutboundDraft,
+        Reply,
         Route,
     )
     from workflows import policies
@@ -26,50 +30,59 @@ with workflow.unsafe.imports_passed_through():
 
 async def record_inbound(
     start: ConversationStart, items: list[InboundItem], *, fresh: bool
-) -> Route:
-    """Write down what the contact said; tried until PostgreSQL takes it."""
-    return await workflow.execute_activity_method(
-        TranscriptActivities.record_inbound,
-        InboundBatch(
-            batch_id=workflow.uuid4(),
-            tenant_id=start.tenant_id,
-            channel_id=start.channel_id,
-            address=start.address,
-            items=items,
-            fresh=fresh,
-        ),
-        start_to_close_timeout=policies.RECORD_TIMEOUT,
-        retry_policy=policies.RECORD_RETRY,
-        priority=policies.fair(start.tenant_id),
-        summary=f"Record {len(items)} of the contact",
-    )
-
-
-async def apply_action(
-    tenant_id: UUID, conversation_id: UUID, action: Action
-) -> ActionResult | None:
-    """Apply and record an action; None when it was refused for good."""
+) -> Route | None:
+    """Write down what the contact said; tried until PostgreSQL takes it. None when it refuses for good."""
     try:
         return await workflow.execute_activity_method(
-            ConversationActivities.apply_action,
-            ActionRequest(
-                tenant_id=tenant_id,
-                conversation_id=conversation_id,
-                action=action,
-                assign=action.kind == "hand_over",
-            ),
+            TranscriptActivities.record_inbound,
+            _batch(start, items, fresh=fresh),
             start_to_close_timeout=policies.RECORD_TIMEOUT,
             retry_policy=policies.RECORD_RETRY,
-            priority=policies.fair(tenant_id),
-            summary=f"{action.kind.replace('_', ' ').capitalize()} by {action.actor.kind}",
+            priority=policies.fair(start.tenant_id),
+            summary=f"Record {len(items)} of the contact",
         )
     except ActivityError as error:
-        workflow.logger.warning("%s was refused: %s", action.kind, error.cause)
+        workflow.logger.error("%d events cannot be recorded: %s", len(items), error.cause)
         return None
 
 
+async def set_aside(start: ConversationStart, items: list[InboundItem]) -> None:
+    """Keep what cannot be recorded as it came, for people to look at."""
+    await workflow.execute_activity_method(
+        TranscriptActivities.set_aside,
+        _batch(start, items, fresh=False),
+        start_to_close_timeout=policies.RECORD_TIMEOUT,
+        retry_policy=policies.RECORD_RETRY,
+        priority=policies.fair(start.tenant_id),
+        summary="Set aside what cannot be recorded",
+    )
+
+
+def _batch(start: ConversationStart, items: list[InboundItem], *, fresh: bool) -> InboundBatch:
+    return InboundBatch(
+        batch_id=workflow.uuid4(),
+        tenant_id=start.tenant_id,
+        channel_id=start.channel_id,
+        address=start.address,
+        items=items,
+        fresh=fresh,
+    )
+
+
+async def apply_action(tenant_id: UUID, conversation_id: UUID, action: Action) -> ActionResult:
+    """Apply and record an action. Raises `ActivityError` when it is refused for good."""
+    return await workflow.execute_activity_method(
+        ConversationActivities.apply_action,
+        ActionRequest(tenant_id=tenant_id, conversation_id=conversation_id, action=action),
+        start_to_close_timeout=policies.RECORD_TIMEOUT,
+        retry_policy=policies.RECORD_RETRY,
+        priority=policies.fair(tenant_id),
+        summary=f"{action.kind.replace('_', ' ').capitalize()} by {action.actor.kind}",
+    )
+
+
 async def assign_agent(tenant_id: UUID, conversation_id: UUID, queue_id: UUID | None) -> Assignment:
-    """The agent who gets a waiting conversation, or the queue it stays in."""
+    """The agent who gets a waiting conversation, or the queue it stays in. Raises `ActivityError` when it is gone."""
     return await workflow.execute_activity_method(
         ConversationActivities.assign_agent,
         AssignRequest(tenant_id=tenant_id, conversation_id=conversation_id, queue_id=queue_id),
@@ -93,6 +106,32 @@ async def fetch_media(fetch: MediaFetch) -> None:
         )
     except ActivityError as error:
         workflow.logger.warning("media not fetched: %s", error.cause)
+
+
+def draft(start: ConversationStart, conversation_id: UUID, reply: Reply) -> OutboundDraft:
+    """A reply on its way out."""
+    return OutboundDraft(
+        message_id=reply.message_id,
+        tenant_id=start.tenant_id,
+        channel_id=start.channel_id,
+        conversation_id=conversation_id,
+        author=reply.author,
+        content=reply.content,
+        reply_to=reply.reply_to,
+    )
+
+
+def media_of(start: ConversationStart, items: Iterable[InboundItem]) -> Iterator[MediaFetch]:
+    """The files to fetch: those that are not in our store yet."""
+    for item in items:
+        content = item.event.content
+        if isinstance(content, MediaContent) and content.media.key is None:
+            yield MediaFetch(
+                tenant_id=start.tenant_id,
+                channel_id=start.channel_id,
+                message_id=item.id,
+                media=content.media,
+            )
 
 
 async def tell_next(workflow_id: str) -> None:

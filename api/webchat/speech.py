@@ -12,6 +12,7 @@ from domain.events import InboundEvent
 from platforms.base import WebhookRequest
 from platforms.webchat import frames, inbound
 from platforms.webchat.frames import AnyFrame, Delivered, Frame, Hello, Msg, Ping, Read, Typing
+from storage.conversations import Message
 from storage.database import DatabaseUnavailable
 
 UNAVAILABLE_SECONDS = 5
@@ -37,15 +38,8 @@ async def hear(use: Api, by: Visitor, frame: AnyFrame) -> Frame | None:
 
 
 async def _message(use: Api, by: Visitor, frame: Msg) -> Frame | None:
-    known = await use.services.conversations.message_of(
-        by.channel.tenant_id, by.channel.id, frame.cid
-    )
+    known = await _known(use, by, frame.cid)
     if known is not None:
-        conversation = await use.services.conversations.find(
-            by.channel.tenant_id, by.channel.id, by.id
-        )
-        if conversation is None or conversation.id != known.conversation_id:
-            return frames.nack(frame.cid, "cid_taken")
         return frames.ack(frame.cid, known.seq, str(known.id), known.created_at)
     if wait := use.paces.of(by.channel.id, by.id).take():
         return frames.nack(frame.cid, "rate_limited", math.ceil(wait))
@@ -58,6 +52,15 @@ async def _message(use: Api, by: Visitor, frame: Msg) -> Frame | None:
     except DatabaseUnavailable:
         return frames.nack(frame.cid, "unavailable", UNAVAILABLE_SECONDS)
     return None
+
+
+async def _known(use: Api, by: Visitor, cid: str) -> Message | None:
+    """What this visitor said with the same `cid` before."""
+    conversations, channel = use.services.conversations, by.channel
+    conversation = await conversations.find(channel.tenant_id, channel.id, by.id)
+    if conversation is None:
+        return None
+    return await conversations.message_of(channel.tenant_id, conversation.id, cid)
 
 
 def _events(by: Visitor, frame: AnyFrame) -> list[InboundEvent]:

@@ -31,8 +31,8 @@ CONVERSATIONS = Table(
     Column("priority", Text, nullable=False, server_default="normal"),
     Column("tags", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     Column("snoozed_until", DateTime(timezone=True)),
-    # Counts services: one more each time a resolved conversation comes back.
-    Column("episode", Integer, nullable=False, server_default=text("1")),
+    # Counts services: 0 until the contact first says something, one more each time a resolved one comes back.
+    Column("episode", Integer, nullable=False, server_default=text("0")),
     # The number of the last event; the row's lock makes the sequence gapless.
     Column("last_seq", BigInteger, nullable=False, server_default=text("0")),
     Column("last_message_at", DateTime(timezone=True)),

@@ -43,8 +43,9 @@ MESSAGES = Table(
     Column("sent_at", DateTime(timezone=True)),
     created_column(),
     CheckConstraint("direction IN ('in', 'out', 'note')", name="direction"),
-    # The real guard against doubles: what a channel delivered or accepted exists once.
-    Index("uq_messages_channel_id_external_id", "channel_id", "external_id", unique=True),
+    # The real guard against doubles: what was said or accepted exists once. Some platforms count ids by conversation.
+    Index("uq_messages_conversation_id_external_id", "conversation_id", "external_id", unique=True),
+    Index("ix_messages_channel_id_external_id", "channel_id", "external_id"),
     Index("ix_messages_conversation_id_seq", "conversation_id", "seq"),
 )
 

@@ -21,6 +21,7 @@ from simulator.client import SimulatorClient
 from simulator.demo import TELEGRAM
 from tests.api.payloads import URL, envelope, signed
 from tests.api.payloads import text as text_message
+from tests.conftest import own_folder
 from tests.stack import eventually
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
@@ -31,8 +32,8 @@ CHAT = 424242
 
 
 @pytest.fixture(scope="module")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    with System(tmp_path_factory.mktemp("system")) as running:
+def system() -> Iterator[System]:
+    with own_folder() as folder, System(folder) as running:
         yield running
 
 

@@ -96,8 +96,8 @@ async def chaos(system: System, done: asyncio.Event) -> Counter[str]:
     return kills
 
 
-async def test_every_accepted_webhook_exists_once_whatever_is_killed(tmp_path: Path) -> None:
-    with System(tmp_path) as system:
+async def test_every_accepted_webhook_exists_once_whatever_is_killed(folder: Path) -> None:
+    with System(folder) as system:
         platform = Platform(system.base_url)
         done = asyncio.Event()
         killing = asyncio.create_task(chaos(system, done))

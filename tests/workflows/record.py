@@ -1,4 +1,4 @@
-"""Records the histories that `test_replay.py` replays: one per life a conversation can lead.
+"""Records the histories that the replay gate (P10) replays: one per life a conversation can lead.
 
 Run it after a workflow gained something new, with a new folder name; never record over a released folder:
 

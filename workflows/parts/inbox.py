@@ -1,5 +1,8 @@
 """The inbox of a conversation: keeps order, drops repeats, hands out batches."""
 
+from itertools import takewhile
+
+from domain import payloads
 from domain.conversation import Action, InboundItem
 from workflows.messages import Entry
 
@@ -34,13 +37,16 @@ class Inbox:
         return [entry.action for entry in self._waiting if entry.action is not None]
 
     def take(self) -> list[InboundItem] | Action:
-        """The next action, or all messages that stand before it."""
-        first = self._waiting.pop(0)
+        """The next action, or the messages that stand before it, as many as may travel together."""
+        first = self._waiting[0]
         if first.action is not None:
+            del self._waiting[0]
             return first.action
-        taken = [first.item] if first.item is not None else []
-        while self._waiting and self._waiting[0].item is not None:
-            item = self._waiting.pop(0).item
-            if item is not None:
-                taken.append(item)
-        return taken
+        said = [entry.item for entry in takewhile(_is_message, self._waiting) if entry.item]
+        count = payloads.leading(said)
+        del self._waiting[:count]
+        return said[:count]
+
+
+def _is_message(entry: Entry) -> bool:
+    return entry.item is not None
