@@ -78,14 +78,15 @@ class Intake:
         """Look for what is spooled, by this process or one that died, and hand it over oldest first."""
         while True:
             try:
-                await self._drain()
+                await self.drain()
             except (DatabaseUnavailable, TemporalUnavailable) as error:
                 log.info("the spool waits", reason=error.code)
             except Exception:
                 log.exception("draining the spool failed; it will be tried again")
             await asyncio.sleep(LOOK_EVERY)
 
-    async def _drain(self) -> None:
+    async def drain(self) -> None:
+        """Hand over what is spooled. Raises `TemporalUnavailable` while Temporal is still away."""
         for tenant_id in await self._spool.waiting_tenants():
             await self._drain_tenant(tenant_id)
         async with self._order:
