@@ -9,13 +9,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+import uvloop
 from temporalio.worker import (
     PollerBehaviorAutoscaling,
     UnsandboxedWorkflowRunner,
     Worker,
+    WorkflowInstance,
+    WorkflowInstanceDetails,
     WorkflowRunner,
 )
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from typing_extensions import override
 
 import logs
 import settings as configuration
@@ -35,10 +39,27 @@ ACTIVITY_SLOTS = 1_000
 GRACE = timedelta(seconds=20)
 
 
+class LeanSandbox(SandboxedWorkflowRunner):
+    """The sandbox without a detour: the SDK asks it, through `exec`, in which context each payload is converted.
+
+    Ours are converted the same in every context, and the answer None says so: measured, a tenth of a worker's Python.
+    """
+
+    @override
+    def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
+        instance = super().create_instance(det)
+        instance.get_serialization_context = _no_context  # type: ignore[method-assign]
+        return instance
+
+
+def _no_context(command_info: object) -> None:
+    return None
+
+
 def runner(*, sandbox: bool) -> WorkflowRunner:
     if not sandbox:
         return UnsandboxedWorkflowRunner()
-    return SandboxedWorkflowRunner(
+    return LeanSandbox(
         restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
     )
 
@@ -91,7 +112,7 @@ async def run() -> None:
 def main() -> None:
     logs.configure(configuration.load())
     try:
-        asyncio.run(run())
+        uvloop.run(run())
     except Misconfigured as error:
         sys.exit(str(error))
     # temporalio's runtime can abort while the interpreter takes itself apart (sdk-python issue 300).
