@@ -89,4 +89,6 @@ class PlatformCapabilities(Value):
     """How long after the contact's last message free content is allowed; None: always."""
     idempotency: Idempotency = Idempotency.NONE
     max_webhook_bytes: int = 3 * 1024 * 1024
+    absent: dict[str, str] = Field(default_factory=dict)
+    """What the platform's API does not offer, by the matrix's word for it: the vendor's page that says so."""
     docs_url: str = ""

@@ -2,13 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import httpx
 from pydantic import Field, SecretStr
 
 from domain.content import MediaRef, MessageContent
-from domain.events import InboundEvent
+from domain.events import InboundEvent, Sender
 from domain.platform import PlatformCapabilities
 from domain.receipts import Receipt
 from domain.value import Value
@@ -23,14 +23,18 @@ class WebhookRequest(Value):
     """A webhook as it arrived. Header names are lower-case; the body is exactly the bytes that were sent."""
 
     method: str = "POST"
+    url: str = ""
+    """The whole URL as the platform called it, by our own settings: some signatures cover it."""
     headers: Mapping[str, str] = {}
     query: Mapping[str, str] = {}
     body: bytes = b""
     received_at: datetime | None = None
+    keys: Mapping[str, Any] = {}
+    """The platform's public keys (JWK) by key id, where its signatures need them: see `MessagingPlatform.keys_url`."""
 
 
 class WebhookResponse(Value):
-    """What a handshake must be answered with."""
+    """What a webhook must be answered with, where that is more than an empty 200."""
 
     status: int = 200
     body: str = ""
@@ -42,6 +46,9 @@ class Account(Value):
 
     Secrets are `SecretStr`, so that they appear in no log, repr or error.
     """
+
+    group_setting: ClassVar[str | None] = None
+    """The setting that names what several accounts may belong to, where payloads name that instead of an account."""
 
     @property
     def account_id(self) -> str:
@@ -72,6 +79,8 @@ class OutboundRequest(Value):
     headers: dict[str, str] = Field(default_factory=dict)
     json_body: dict[str, Any] | None = None
     form: dict[str, str] | None = None
+    text_body: str | None = None
+    """A body that is neither JSON nor a form, such as a MIME message."""
     file: OutboundFile | None = None
 
     def masked(self, secrets: list[str]) -> dict[str, Any]:
@@ -94,6 +103,7 @@ class OutboundRequest(Value):
             "headers": self.headers,
             "json": self.json_body,
             "form": self.form,
+            "text": self.text_body,
             "file": self.file.model_dump(mode="json") if self.file else None,
         }
         return {key: hide(value) for key, value in shown.items() if value not in (None, {})}
@@ -139,6 +149,14 @@ class MessagingPlatform(Protocol):
         """Answer the platform's check of our URL; None when the request is not one (then it is a 404)."""
         ...
 
+    def acknowledge(self, request: WebhookRequest, account: Account) -> WebhookResponse | None:
+        """What an authentic POST must be answered with (a challenge, a reaction to a button); None: an empty 200."""
+        ...
+
+    def keys_url(self, account: Account) -> str | None:
+        """Where the platform publishes the keys (a JWK set) that its webhooks are signed with; None: none are."""
+        ...
+
     def accounts(self, request: WebhookRequest) -> list[str]:
         """The account ids that a body names, before it is verified: for routing only, never trusted."""
         ...
@@ -172,6 +190,12 @@ class MessagingPlatform(Protocol):
         self, client: httpx.AsyncClient, account: Account, media: MediaRef, max_bytes: int
     ) -> FetchedMedia:
         """Fetch an inbound file. Raises `MediaRejected` when it is too large or gone."""
+        ...
+
+    async def fetch_profile(
+        self, client: httpx.AsyncClient, account: Account, address: str
+    ) -> Sender | None:
+        """What the platform tells of a contact beyond the webhook; None: nothing. Raises a `DeliveryError`."""
         ...
 
     async def show_activity(

@@ -4,7 +4,7 @@ import httpx
 
 from domain.content import MediaRef
 from domain.errors import MediaRejected
-from domain.events import InboundEvent
+from domain.events import InboundEvent, Sender
 from domain.platform import PlatformCapabilities
 from domain.receipts import Receipt, ReceiptStatus
 from platforms import http
@@ -46,6 +46,12 @@ class Webchat:
     def handshake(self, request: WebhookRequest, account: Account) -> WebhookResponse | None:
         return None
 
+    def acknowledge(self, request: WebhookRequest, account: Account) -> WebhookResponse | None:
+        return None
+
+    def keys_url(self, account: Account) -> str | None:
+        return None
+
     def accounts(self, request: WebhookRequest) -> list[str]:
         return inbound.accounts(request)
 
@@ -85,6 +91,12 @@ class Webchat:
             raise MediaRejected("the link is not on one of this inbox's allowed origins")
         content, mime_type = await http.download(client, media.url, headers={}, max_bytes=max_bytes)
         return FetchedMedia(content=content, mime_type=mime_type, filename=media.filename)
+
+    async def fetch_profile(
+        self, client: httpx.AsyncClient, account: Account, address: str
+    ) -> Sender | None:
+        """Nothing to ask: every webhook brings the name along."""
+        return None
 
     async def show_activity(
         self, client: httpx.AsyncClient, account: Account, address: str, last_inbound: str | None

@@ -18,6 +18,9 @@ https://developers.facebook.com/documentation/business-messaging/whatsapp/busine
 class WhatsAppAccount(Account):
     """One business phone number of one WhatsApp Business Account."""
 
+    group_setting = "waba_id"
+    """Changes that are about no single number name the business account."""
+
     phone_number_id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")
     waba_id: str | None = None
     access_token: SecretStr = Field(min_length=1)

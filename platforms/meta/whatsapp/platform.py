@@ -3,7 +3,7 @@
 import httpx
 
 from domain.content import MediaRef
-from domain.events import InboundEvent
+from domain.events import InboundEvent, Sender
 from domain.platform import PlatformCapabilities
 from domain.receipts import Receipt
 from platforms.base import (
@@ -46,6 +46,12 @@ class WhatsApp:
     def handshake(self, request: WebhookRequest, account: Account) -> WebhookResponse | None:
         return graph.answer_handshake(request, _own(account).verify_token)
 
+    def acknowledge(self, request: WebhookRequest, account: Account) -> WebhookResponse | None:
+        return None
+
+    def keys_url(self, account: Account) -> str | None:
+        return None
+
     def accounts(self, request: WebhookRequest) -> list[str]:
         return inbound.accounts(request)
 
@@ -71,6 +77,12 @@ class WhatsApp:
         self, client: httpx.AsyncClient, account: Account, media: MediaRef, max_bytes: int
     ) -> FetchedMedia:
         return await fetch_media(client, _own(account), media, max_bytes)
+
+    async def fetch_profile(
+        self, client: httpx.AsyncClient, account: Account, address: str
+    ) -> Sender | None:
+        """Nothing to ask: every webhook brings the name along."""
+        return None
 
     async def show_activity(
         self, client: httpx.AsyncClient, account: Account, address: str, last_inbound: str | None
