@@ -1,25 +1,41 @@
 """The accounts that were registered with the simulated platforms."""
 
-from simulator.schemas import TelegramAccount, WhatsAppAccount
+from typing import TypeVar
+
+from simulator.schemas import SimulatedAccount
+
+Known = TypeVar("Known", bound=SimulatedAccount)
 
 
 class Accounts:
     """What each platform knows about its business customers."""
 
     def __init__(self) -> None:
-        self.whatsapp: dict[str, WhatsAppAccount] = {}
-        """By phone number id."""
-        self.telegram: dict[str, TelegramAccount] = {}
-        """By bot id."""
+        self._accounts: dict[tuple[str, str], SimulatedAccount] = {}
 
-    def bot_of(self, token: str) -> str | None:
-        """The id of the bot with that token."""
-        return next((bot for bot, known in self.telegram.items() if known.token == token), None)
+    def put(self, platform: str, account_id: str, account: SimulatedAccount) -> None:
+        self._accounts[platform, account_id] = account
 
-    def knows(self, platform: str, account: str) -> bool:
-        return account in (self.whatsapp if platform == "whatsapp" else self.telegram)
+    def find(self, platform: str, account_id: str, kind: type[Known]) -> Known | None:
+        account = self._accounts.get((platform, account_id))
+        return account if isinstance(account, kind) else None
 
-    def trusts(self, platform: str, account: str) -> bool:
+    def get(self, platform: str, account_id: str, kind: type[Known]) -> Known:
+        """Raises `KeyError`."""
+        account = self.find(platform, account_id, kind)
+        if account is None:
+            raise KeyError(account_id)
+        return account
+
+    def of(self, platform: str, kind: type[Known]) -> dict[str, Known]:
+        """Every account of a platform, by its id."""
+        return {
+            account_id: account
+            for (key, account_id), account in self._accounts.items()
+            if key == platform and isinstance(account, kind)
+        }
+
+    def trusts(self, platform: str, account_id: str) -> bool:
         """Whether the account takes every address for a customer."""
-        known = self.whatsapp.get(account) if platform == "whatsapp" else self.telegram.get(account)
-        return known is not None and known.trusting
+        account = self._accounts.get((platform, account_id))
+        return account is not None and account.trusting

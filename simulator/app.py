@@ -9,12 +9,9 @@ from starlette.responses import Response
 from simulator import control
 from simulator.deliver import new_client
 from simulator.hangup import DroppableApp
+from simulator.platform import Refusal
+from simulator.registry import SIMULATED
 from simulator.state import Simulation
-from simulator.telegram import api as telegram_api
-from simulator.telegram.errors import BotError
-from simulator.whatsapp import api as whatsapp_api
-from simulator.whatsapp import media_api as whatsapp_media_api
-from simulator.whatsapp.errors import GraphError
 
 MAX_BODY = 110 * 1024 * 1024
 """The largest file of any platform, and what a form adds."""
@@ -23,7 +20,7 @@ MAX_BODY = 110 * 1024 * 1024
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with new_client() as client:
-        simulation = Simulation(client)
+        simulation = Simulation(client, SIMULATED)
         app.state.simulation = simulation
         try:
             yield
@@ -33,9 +30,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 async def _refusal(_: Request, error: Exception) -> Response:
     """A platform's refusal, in that platform's own shape."""
-    if isinstance(error, GraphError | BotError):
-        return error.response()
-    raise error
+    assert isinstance(error, Refusal)  # noqa: S101  registered for that class
+    return error.response()
 
 
 async def health() -> dict[str, str]:
@@ -46,14 +42,10 @@ def create_app() -> FastAPI:
     app = DroppableApp(
         title="PyTake platform simulator", lifespan=_lifespan, max_body_size=MAX_BODY
     )
-    app.add_exception_handler(GraphError, _refusal)
-    app.add_exception_handler(BotError, _refusal)
+    app.add_exception_handler(Refusal, _refusal)
     app.get("/health")(health)
-    for router in (
-        control.router,
-        whatsapp_api.router,
-        whatsapp_media_api.router,
-        telegram_api.router,
-    ):
-        app.include_router(router)
+    app.include_router(control.router)
+    for platform in SIMULATED.values():
+        for router in platform.routers:
+            app.include_router(router)
     return app

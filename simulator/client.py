@@ -17,6 +17,7 @@ from simulator.schemas import (
     Posted,
     ReceiptPolicy,
     Say,
+    SimulatedAccount,
     TelegramAccount,
     Verified,
     WhatsAppAccount,
@@ -55,6 +56,15 @@ class SimulatorClient:
 
     async def aclose(self) -> None:
         await self._client.aclose()
+
+    def url_of(self, platform: PlatformKey) -> str:
+        """The base that a channel of that platform is configured with."""
+        return f"{self.base_url}/{platform}"
+
+    async def put_account(
+        self, platform: PlatformKey, account_id: str, account: SimulatedAccount
+    ) -> None:
+        await self._call("PUT", f"/control/accounts/{platform}/{account_id}", account)
 
     @property
     def whatsapp_url(self) -> str:

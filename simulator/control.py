@@ -1,15 +1,19 @@
 """The control API: registers accounts, plays customers, arms faults, reads the ledger."""
 
+import re
 import secrets
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
 import httpx
-from fastapi import APIRouter, HTTPException, Path, Query
+from fastapi import APIRouter, Body, HTTPException, Path, Query
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
 
 from simulator import customers
-from simulator.customers import Outgoing
 from simulator.deliver import TooManyPending
+from simulator.platform import Outgoing, SimulatedPlatform
+from simulator.registry import SIMULATED
 from simulator.schemas import (
     ContactChange,
     DeliveryCounts,
@@ -20,7 +24,7 @@ from simulator.schemas import (
     Posted,
     ReceiptPolicy,
     Say,
-    TelegramAccount,
+    SimulatedAccount,
     Verified,
     WhatsAppAccount,
 )
@@ -32,19 +36,25 @@ MAX_WAIT = 60
 Digits = Annotated[str, Path(pattern=r"^\d{1,30}$")]
 
 
-@router.put("/accounts/whatsapp/{account_id}")
-async def put_whatsapp(
-    account_id: Digits, account: WhatsAppAccount, simulation: Sim
+@router.put("/accounts/{platform}/{account_id}")
+async def put_account(
+    platform: PlatformKey,
+    account_id: str,
+    account: Annotated[dict[str, Any], Body()],
+    simulation: Sim,
 ) -> dict[str, str]:
-    simulation.accounts.whatsapp[account_id] = account
-    return {"status": "ok"}
-
-
-@router.put("/accounts/telegram/{account_id}")
-async def put_telegram(
-    account_id: Digits, account: TelegramAccount, simulation: Sim
-) -> dict[str, str]:
-    simulation.accounts.telegram[account_id] = account
+    """Register an account, or change it. What it holds depends on the platform."""
+    played = _played(platform)
+    if not re.fullmatch(played.account_id, account_id):
+        raise HTTPException(
+            HTTPStatus.UNPROCESSABLE_ENTITY, f"{account_id!r} is no {platform} account id"
+        )
+    try:
+        known = played.account_model.model_validate(account)
+    except ValidationError as error:
+        problems = error.errors(include_url=False, include_context=False)
+        raise RequestValidationError(problems) from None
+    simulation.accounts.put(platform, account_id, known)
     return {"status": "ok"}
 
 
@@ -52,7 +62,7 @@ async def put_telegram(
 async def verify(account_id: Digits, simulation: Sim) -> Verified:
     """The check that Meta makes of a webhook URL when it is saved."""
     _require(simulation, "whatsapp", account_id)
-    account = simulation.accounts.whatsapp[account_id]
+    account = simulation.accounts.get("whatsapp", account_id, WhatsAppAccount)
     challenge = str(secrets.randbelow(10**10))
     question = {
         "hub.mode": "subscribe",
@@ -107,7 +117,7 @@ async def disarm(simulation: Sim) -> dict[str, str]:
 @router.put("/receipts")
 async def receipts(policy: ReceiptPolicy, simulation: Sim) -> dict[str, str]:
     """Holds for sends that are accepted from now on."""
-    simulation.receipts = policy
+    simulation.receipts[policy.platform] = policy
     return {"status": "ok"}
 
 
@@ -150,8 +160,16 @@ async def reset(simulation: Sim) -> dict[str, str]:
     return {"status": "ok"}
 
 
+def _played(platform: str) -> SimulatedPlatform:
+    if platform not in SIMULATED:
+        known = ", ".join(sorted(SIMULATED))
+        raise HTTPException(HTTPStatus.NOT_FOUND, f"{platform!r} is not played; known are {known}")
+    return SIMULATED[platform]
+
+
 def _require(simulation: Simulation, platform: str, account: str) -> None:
-    if not simulation.accounts.knows(platform, account):
+    _played(platform)
+    if simulation.accounts.find(platform, account, SimulatedAccount) is None:
         raise HTTPException(
             HTTPStatus.NOT_FOUND, f"no {platform} account {account!r} is registered"
         )

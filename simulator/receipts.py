@@ -3,10 +3,9 @@
 import asyncio
 from dataclasses import dataclass
 
-from simulator.deliver import TooManyPending, Webhook
+from simulator.deliver import TooManyPending
 from simulator.schemas import Entry, ReceiptPolicy
 from simulator.state import Simulation
-from simulator.whatsapp.webhooks import serialise, status
 
 DEFAULT_PAUSE = 0.05
 DEFAULT_LATE = 2.0
@@ -40,16 +39,15 @@ def plan(policy: ReceiptPolicy, *, unreachable: bool = False) -> list[Step]:
 
 async def report(simulation: Simulation, entry: Entry, *, unreachable: bool = False) -> None:
     """Post the statuses of one accepted send, each after the one before was accepted."""
-    policy = simulation.receipts
+    policy = simulation.receipts.get(entry.platform, ReceiptPolicy())
     for step in plan(policy, unreachable=unreachable):
         await asyncio.sleep(step.pause)
-        account = simulation.accounts.whatsapp.get(entry.account)
-        if account is None:
-            return
         code = policy.error_code if step.status == "failed" else None
-        body = serialise(status(account, entry.account, entry, step.status, code))
-        webhook = Webhook("whatsapp", entry.account, f"status:{entry.external_id}", body)
+        platform = simulation.platforms[entry.platform]
+        outgoing = platform.receipt(simulation, entry, step.status, code)
+        if outgoing is None or outgoing.webhook is None:
+            return
         try:
-            await simulation.deliveries.start(webhook)
+            await simulation.deliveries.start(outgoing.webhook)
         except TooManyPending:
             return  # counted as dropped

@@ -7,7 +7,8 @@ from pydantic import ConfigDict, Field, model_validator
 
 from domain.value import Value
 
-PlatformKey = Literal["whatsapp", "telegram"]
+PlatformKey = str
+"""The key of a platform in `simulator.registry`."""
 FaultKind = Literal["delay", "error", "drop_before", "drop_after", "throttle", "garbage"]
 ReceiptMode = Literal["normal", "none", "late", "twice", "out_of_order", "failed"]
 MediaKind = Literal["image", "video", "audio", "document", "sticker"]
@@ -58,7 +59,15 @@ class Template(Order):
     body: str | None = None
 
 
-class WhatsAppAccount(Order):
+class SimulatedAccount(Order):
+    """What every platform keeps of an account."""
+
+    webhook_url: str = ""
+    trusting: bool = False
+    """Every address counts as a customer who wrote a moment ago: for webhooks that are posted by hand."""
+
+
+class WhatsAppAccount(SimulatedAccount):
     """A business phone number."""
 
     access_token: str = Field(min_length=1)
@@ -67,20 +76,15 @@ class WhatsAppAccount(Order):
     webhook_url: str
     display_phone_number: str = "15550100000"
     business_account_id: str = "100200300400500"
-    trusting: bool = False
-    """Every address counts as a customer who wrote a moment ago: for webhooks that are posted by hand."""
     templates: list[Template] = Field(default_factory=list)
 
 
-class TelegramAccount(Order):
+class TelegramAccount(SimulatedAccount):
     """A bot."""
 
     token: str = Field(min_length=1)
     secret_token: str = ""
-    webhook_url: str = ""
     username: str = "simulated_bot"
-    trusting: bool = False
-    """Every address counts as a customer who wrote a moment ago: for webhooks that are posted by hand."""
     allowed_updates: list[str] = Field(default_factory=list)
     """Update kinds to deliver; empty: the platform's default kinds."""
 
@@ -107,7 +111,7 @@ class Fault(Order):
 class ReceiptPolicy(Order):
     """How the statuses of accepted sends are posted back."""
 
-    platform: Literal["whatsapp"] = "whatsapp"
+    platform: PlatformKey = "whatsapp"
     mode: ReceiptMode = "normal"
     delay_seconds: float | None = Field(default=None, ge=0, le=3600)
     """Pause before each status (0.05), or before all of them in the mode `late` (2)."""

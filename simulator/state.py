@@ -1,7 +1,7 @@
 """Everything one simulator knows, in one place, and how a request gets at it."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Annotated
 
 import httpx
@@ -14,10 +14,9 @@ from simulator.deliver import Deliveries, Target, Webhook
 from simulator.faults import Faults
 from simulator.ledger import Ledger
 from simulator.media import MediaStore
+from simulator.platform import SimulatedPlatform
 from simulator.recent import Recent
-from simulator.schemas import PlatformKey, ReceiptPolicy
-from simulator.telegram.webhooks import secret_header
-from simulator.whatsapp.webhooks import signature
+from simulator.schemas import PlatformKey, ReceiptPolicy, SimulatedAccount
 
 MAX_CALLBACKS = 100_000
 
@@ -25,12 +24,16 @@ MAX_CALLBACKS = 100_000
 class Simulation:
     """The world of one running simulator."""
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
+    def __init__(
+        self, client: httpx.AsyncClient, platforms: Mapping[str, SimulatedPlatform]
+    ) -> None:
+        self.platforms = platforms
         self.accounts = Accounts()
         self.contacts = Contacts()
         self.ledger = Ledger()
         self.faults = Faults()
-        self.receipts = ReceiptPolicy()
+        self.receipts: dict[str, ReceiptPolicy] = {}
+        """By platform; without one, `ReceiptPolicy` as it is."""
         self.media = MediaStore()
         self.background = Background()
         self.client = client
@@ -51,27 +54,13 @@ class Simulation:
         """Clear the ledger, the faults and the receipt policy; accounts and customers stay."""
         self.ledger.clear()
         self.faults.clear()
-        self.receipts = ReceiptPolicy()
+        self.receipts.clear()
 
     def _target(self, webhook: Webhook) -> Target | None:
         """Read anew for every attempt: a webhook that was moved meanwhile gets the redelivery."""
-        targets: dict[str, Callable[[Webhook], Target | None]] = {
-            "whatsapp": self._whatsapp_target,
-            "telegram": self._telegram_target,
-        }
-        return targets[webhook.platform](webhook)
-
-    def _whatsapp_target(self, webhook: Webhook) -> Target | None:
-        account = self.accounts.whatsapp.get(webhook.account)
-        if account is None or not account.webhook_url:
-            return None
-        return Target(account.webhook_url, signature(account.app_secret, webhook.body))
-
-    def _telegram_target(self, webhook: Webhook) -> Target | None:
-        account = self.accounts.telegram.get(webhook.account)
-        if account is None or not account.webhook_url:
-            return None
-        return Target(account.webhook_url, secret_header(account))
+        account = self.accounts.find(webhook.platform, webhook.account, SimulatedAccount)
+        platform = self.platforms[webhook.platform]
+        return platform.target(account, webhook) if account is not None else None
 
 
 def simulation(request: Request) -> Simulation:

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from simulator.faults import answer_with
+from simulator.schemas import TelegramAccount
 from simulator.state import Sim, Simulation
 from simulator.telegram import params
 from simulator.telegram.call import Call, Effect
@@ -18,7 +19,8 @@ UNAUTHORIZED = BotError(401, "Unauthorized")
 
 
 def _bot(simulation: Simulation, token: str) -> str:
-    bot_id = simulation.accounts.bot_of(token)
+    bots = simulation.accounts.of("telegram", TelegramAccount)
+    bot_id = next((bot for bot, known in bots.items() if known.token == token), None)
     if bot_id is None:
         raise UNAUTHORIZED
     return bot_id

@@ -25,7 +25,7 @@ class Call:
 
     @property
     def account(self) -> TelegramAccount:
-        return self.simulation.accounts.telegram[self.bot_id]
+        return self.simulation.accounts.get("telegram", self.bot_id, TelegramAccount)
 
     def bot_user(self) -> Json:
         name = self.account.username

@@ -5,19 +5,22 @@ from http import HTTPStatus
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
+from typing_extensions import override
 
 from simulator.faults import plain_answer
+from simulator.platform import Refusal
 from simulator.schemas import Fault
 
 
 @dataclass
-class BotError(Exception):
+class BotError(Refusal):
     """A refusal. The HTTP status and `error_code` are always equal."""
 
     code: int
     description: str
     parameters: dict[str, Any] | None = None
 
+    @override
     def response(self, headers: dict[str, str] | None = None) -> Response:
         body: dict[str, Any] = {
             "ok": False,

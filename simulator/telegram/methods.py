@@ -67,8 +67,8 @@ def set_webhook(call: Call) -> Effect:
         change["allowed_updates"] = [str(kind) for kind in allowed]
 
     async def effect() -> bool:
-        known = call.simulation.accounts.telegram
-        known[call.bot_id] = known[call.bot_id].model_copy(update=change)
+        changed = call.account.model_copy(update=change)
+        call.simulation.accounts.put("telegram", call.bot_id, changed)
         return True
 
     return effect

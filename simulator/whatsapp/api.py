@@ -40,7 +40,7 @@ def check_version(version: str) -> None:
 def authorise(simulation: Simulation, request: Request, account_id: str) -> WhatsAppAccount:
     """The account of that phone number id, if the token is its own. Raises `GraphError`."""
     token = bearer(request)
-    account = simulation.accounts.whatsapp.get(account_id)
+    account = simulation.accounts.find("whatsapp", account_id, WhatsAppAccount)
     if account is None:
         raise errors.unknown_object(request.method, account_id)
     if not hmac.compare_digest(token.encode(), account.access_token.encode()):
@@ -99,7 +99,7 @@ async def _mark_read(simulation: Simulation, account_id: str, body: dict[str, An
 async def _accept(
     simulation: Simulation, account_id: str, message: Message, body: dict[str, Any]
 ) -> Response:
-    account = simulation.accounts.whatsapp[account_id]
+    account = simulation.accounts.get("whatsapp", account_id, WhatsAppAccount)
     entry = await simulation.ledger.add(
         Draft(
             platform="whatsapp",

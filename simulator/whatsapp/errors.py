@@ -11,8 +11,10 @@ from http import HTTPStatus
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
+from typing_extensions import override
 
 from simulator.faults import plain_answer
+from simulator.platform import Refusal
 from simulator.schemas import Fault
 
 TITLES: dict[int, tuple[HTTPStatus, str]] = {
@@ -40,7 +42,7 @@ TITLES: dict[int, tuple[HTTPStatus, str]] = {
 
 
 @dataclass
-class GraphError(Exception):
+class GraphError(Refusal):
     """A refusal. `details` is what an operator reads."""
 
     code: int
@@ -64,6 +66,7 @@ class GraphError(Exception):
         error["fbtrace_id"] = "A" + base64.urlsafe_b64encode(secrets.token_bytes(16)).decode()[:22]
         return {"error": error}
 
+    @override
     def response(self, headers: dict[str, str] | None = None) -> Response:
         default = TITLES.get(self.code, (HTTPStatus.BAD_REQUEST, ""))[0]
         return JSONResponse(self.body(), status_code=self.status or default, headers=headers)

@@ -63,7 +63,7 @@ async def _uploaded(request: Request, account_id: str) -> StoredFile:
 def _owners(simulation: Simulation, request: Request) -> dict[str, WhatsAppAccount]:
     """The accounts that this token opens. Raises `GraphError`."""
     token = bearer(request).encode()
-    accounts = simulation.accounts.whatsapp.items()
+    accounts = simulation.accounts.of("whatsapp", WhatsAppAccount).items()
     mine = {
         key: account
         for key, account in accounts
