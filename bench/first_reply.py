@@ -11,7 +11,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ from bench.paths import (
     Acknowledgements,
     AgentReply,
     Ours,
+    OverHttp,
     Progress,
     bare,
     empty,
@@ -41,6 +42,7 @@ from bench.paths import (
 from bench.system import System
 from bench.wire import Wire
 from cli.demo import TENANT_ID
+from embedded.ports import free_port
 from embedded.process import Child, Command
 from settings import environment
 from simulator.client import SimulatorClient
@@ -50,7 +52,17 @@ OPEN_RATE = 30.0
 OPEN_CONVERSATIONS = 200
 BURST = 10
 BURST_CONVERSATIONS = 20
-PATHS = ("bare loop", "inbound to a human", "empty shape", "first reply", "agent reply")
+PATHS = (
+    "bare loop",
+    "inbound to a human",
+    "empty shape",
+    "first reply",
+    "agent reply",
+    "empty, no HTTP",
+)
+"""`empty shape` comes in over HTTP and leaves over HTTP, as the first reply does; the last one does neither."""
+HUMAN, BOT = "11", "12"
+"""Our two channels."""
 
 
 @dataclass
@@ -66,7 +78,7 @@ class Bench:
 
     async def warm_up(self, conversations: int) -> None:
         """Start what is missing of that many conversations on every path."""
-        for name in ("bare loop", "empty shape"):
+        for name in ("bare loop", "empty shape", "empty, no HTTP"):
             await _at_once(self.sends[name], range(conversations))
         for ours in (self.human, self.bot):
             missing = [n for n in range(conversations) if n not in ours.conversations]
@@ -114,10 +126,14 @@ async def prepared() -> AsyncIterator[Bench]:
         )
         port = transport.get_extra_info("sockname")[1]
         worker = _baseline_worker(system, Path(folder), port)
+        shape_port = free_port()
+        webhook = _baseline_webhook(system, Path(folder), shape_port)
         progress, listening = Progress(), asyncio.Event()
         following = asyncio.create_task(progress.follow(system.database_url, listening))
         wire = Wire("127.0.0.1", system.settings.port)
+        shape_wire = Wire("127.0.0.1", shape_port)
         try:
+            await _answers(f"http://127.0.0.1:{shape_port}/health")
             await listening.wait()
             client = await Client.connect(
                 system.temporal_address, data_converter=pydantic_data_converter
@@ -127,23 +143,48 @@ async def prepared() -> AsyncIterator[Bench]:
             sends: dict[str, Send] = {
                 "bare loop": bare(client, acks).send,
                 "inbound to a human": human.send,
-                "empty shape": empty(client, acks).send,
+                "empty shape": OverHttp(shape_wire, acks).send,
                 "first reply": bot.send,
                 "agent reply": AgentReply(wire, progress, human, token).send,
+                "empty, no HTTP": empty(client, acks).send,
             }
             yield Bench(client, progress, sends, human, bot, system.database_url)
         finally:
             following.cancel()
             wire.close()
+            shape_wire.close()
+            webhook.stop()
             worker.stop()
             transport.close()
 
 
 def _baseline_worker(system: System, folder: Path, port: int) -> Child:
-    argv = [sys.executable, "-m", "bench.shape_worker", system.temporal_address, str(port)]
-    log = folder / "logs" / "shapes.log"
+    send_url = f"{system.simulator_url}/whatsapp/v23.0/9900{BOT}/messages"
+    order = [system.temporal_address, str(port), send_url, f"bench-token-{BOT}"]
+    return _process("shapes", ["-m", "bench.shape_worker", *order], folder)
+
+
+def _baseline_webhook(system: System, folder: Path, port: int) -> Child:
+    order = [system.temporal_address, str(port)]
+    return _process("shape-api", ["-m", "bench.shape_api", *order], folder)
+
+
+def _process(name: str, arguments: list[str], folder: Path) -> Child:
+    log = folder / "logs" / f"{name}.log"
     root = Path(__file__).parent.parent
-    return Child(Command(name="shapes", argv=argv, log=log, env=environment(), folder=root))
+    argv = [sys.executable, *arguments]
+    return Child(Command(name=name, argv=argv, log=log, env=environment(), folder=root))
+
+
+async def _answers(url: str) -> None:
+    """Until a process of ours is up."""
+    async with httpx.AsyncClient() as client:
+        for _ in range(200):
+            with suppress(httpx.TransportError):
+                (await client.get(url)).raise_for_status()
+                return
+            await asyncio.sleep(0.1)
+    raise RuntimeError(f"nobody answers at {url}")
 
 
 async def _channels(system: System, wire: Wire, progress: Progress) -> tuple[Ours, Ours]:
@@ -157,8 +198,8 @@ async def _channels(system: System, wire: Wire, progress: Progress) -> tuple[Our
         await simulator.set_receipts(ReceiptPolicy(platform="whatsapp", mode="none"))
         deployed = await api.post("/api/v1/flows", json={"slug": "echo", "definition": ECHO})
         flow = deployed.raise_for_status().json()["flow"]["id"]
-        human = await _channel(api, simulator, "11", None)
-        bot = await _channel(api, simulator, "12", flow)
+        human = await _channel(api, simulator, HUMAN, None)
+        bot = await _channel(api, simulator, BOT, flow)
     return Ours(wire, progress, human, 1), Ours(wire, progress, bot, 3)
 
 

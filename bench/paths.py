@@ -1,4 +1,4 @@
-"""The five paths that are measured: two baselines and three of ours, each from a send to its end."""
+"""The six paths that are measured: three baselines and three of ours, each from a send to its end."""
 
 import asyncio
 import hashlib
@@ -13,7 +13,7 @@ import psycopg
 from temporalio.client import Client
 from typing_extensions import override
 
-from bench.shapes import QUEUE, BareLoop, EmptyConversation
+from bench.shapes import OVER_HTTP, QUEUE, BareLoop, EmptyConversation
 from bench.wire import Wire
 
 PATIENCE = 60.0
@@ -55,6 +55,23 @@ class Baseline:
             start_signal="said",
             start_signal_args=[key],
         )
+        await asyncio.wait_for(done, PATIENCE)
+
+
+class OverHttp:
+    """The empty shape with the two ends that ours has: a webhook that signals, and a send that is accepted."""
+
+    def __init__(self, wire: Wire, acks: Acknowledgements) -> None:
+        self._wire, self._acks = wire, acks
+        self._numbers = itertools.count()
+
+    async def send(self, conversation: int) -> None:
+        key = f"{OVER_HTTP}{conversation}-{next(self._numbers)}"
+        done = self._acks.expect(key)
+        headers = {"content-type": "text/plain"}
+        status, _ = await self._wire.post(f"/said/{conversation}", key.encode(), headers)
+        if status != 200:
+            raise RuntimeError(f"the webhook was answered {status}")
         await asyncio.wait_for(done, PATIENCE)
 
 

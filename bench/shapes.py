@@ -6,20 +6,31 @@ from datetime import timedelta
 
 from temporalio import activity, workflow
 
+with workflow.unsafe.imports_passed_through():
+    import httpx
+
 QUEUE = "bench"
 TIMEOUT = timedelta(seconds=30)
+
+
+OVER_HTTP = "http:"
+"""How the keys of messages begin that leave as ours do: by a POST to the simulated platform."""
 
 
 class Acks:
     """Tells the driver, by a datagram, that a message has come out at the other end."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, send_url: str, token: str) -> None:
         self._address = ("127.0.0.1", port)
+        self._send_url = send_url
+        self._http = httpx.AsyncClient(headers={"authorization": f"Bearer {token}"})
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.setblocking(False)  # noqa: FBT003  the socket API's own flag
 
     @activity.defn
     async def acknowledge(self, key: str) -> None:
+        if key.startswith(OVER_HTTP):
+            await self._http.post(self._send_url, json=_MESSAGE)
         self._socket.sendto(key.encode(), self._address)
 
     @activity.defn
@@ -28,6 +39,15 @@ class Acks:
         key, *child = order
         for workflow_id in child:
             await activity.client().get_workflow_handle(workflow_id).signal("said", key)
+
+
+_MESSAGE = {
+    "messaging_product": "whatsapp",
+    "recipient_type": "individual",
+    "to": "5511900000000",
+    "type": "text",
+    "text": {"body": "Say something."},
+}
 
 
 @workflow.defn
@@ -106,14 +126,14 @@ class EmptyRun:
         self._waiting.append(key)
 
 
-async def serve(address: str, port: int) -> None:
+async def serve(address: str, port: int, send_url: str, token: str) -> None:
     """The worker process of the baselines, set up as ours is."""
     from temporalio.client import Client  # noqa: PLC0415  not inside the sandbox
     from temporalio.contrib.pydantic import pydantic_data_converter  # noqa: PLC0415  as above
     from temporalio.worker import PollerBehaviorAutoscaling, Worker  # noqa: PLC0415  as above
 
     client = await Client.connect(address, data_converter=pydantic_data_converter)
-    acks = Acks(port)
+    acks = Acks(port, send_url, token)
     main = Worker(
         client,
         task_queue=QUEUE,
