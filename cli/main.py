@@ -10,7 +10,8 @@ import typer
 import logs
 import settings as configuration
 from bootstrap import Misconfigured
-from cli import agent, customer, demo, payloads, platforms, up
+from cli import agent, customer, demo, payloads, platforms, tenants, up
+from cli.owner import owner_url
 from embedded.banner import Banner
 from settings import Settings
 
@@ -31,14 +32,7 @@ payloads.register(app)
 platforms.register(app)
 customer.register(app)
 agent.register(app)
-
-
-def _owner_url() -> str:
-    settings = configuration.load()
-    url = settings.database_owner_url or settings.database_url
-    if url is None:
-        raise Misconfigured("PYTAKE_DATABASE_URL is not set. Set it, or use `make up`.")
-    return url.get_secret_value()
+tenants.register(app)
 
 
 @app.command()
@@ -50,14 +44,14 @@ def migrate(
 
     settings = configuration.load()
     url = settings.database_url.get_secret_value() if settings.database_url else None
-    migrations.upgrade(_owner_url(), url, revision=revision)
+    migrations.upgrade(owner_url(), url, revision=revision)
     typer.echo("The schema is up to date.")
 
 
 @app.command()
 def seed() -> None:
     """Add the demo tenant, once, and tell the simulator about its accounts."""
-    new = asyncio.run(demo.plant(configuration.load(), _owner_url()))
+    new = asyncio.run(demo.plant(configuration.load(), owner_url()))
     typer.echo("The demo tenant was added." if new else "The demo tenant is there.")
 
 
