@@ -6,6 +6,7 @@ from collections import defaultdict
 
 from api.dependencies import Api
 from domain.conversation import InboundItem
+from domain.errors import DomainError
 from domain.events import InboundEvent, Watermark
 from domain.receipts import ReceiptStatus
 from storage.channels import Channel
@@ -16,7 +17,10 @@ SAID = frozenset({"message", "comment", "edit", "delete", "reaction"})
 
 
 async def hand_over(use: Api, channel: Channel, events: list[InboundEvent]) -> None:
-    """Words first, then receipts, then the rest; each is safe to repeat when the platform redelivers."""
+    """Words first, then receipts and the rest; each is safe to repeat when the platform redelivers.
+
+    One event that cannot be taken costs the others nothing: they are done before the first problem is raised.
+    """
     said: dict[str, list[InboundItem]] = defaultdict(list)
     rest: list[InboundEvent] = []
     for event in events:
@@ -28,8 +32,14 @@ async def hand_over(use: Api, channel: Channel, events: list[InboundEvent]) -> N
     await asyncio.gather(
         *(use.intake.receive(channel, address, items) for address, items in said.items())
     )
+    problems: list[DomainError] = []
     for event in rest:
-        await _other(use, channel, event)
+        try:
+            await _other(use, channel, event)
+        except DomainError as error:
+            problems.append(error)
+    if problems:
+        raise problems[0]
 
 
 async def _other(use: Api, channel: Channel, event: InboundEvent) -> None:
@@ -54,7 +64,10 @@ def _mark(event: InboundEvent) -> Watermark | str | None:
 
 
 async def _receipt(use: Api, channel: Channel, event: InboundEvent) -> None:
-    """One monotonic statement; a signal only when a flow must know that its message failed."""
+    """One monotonic statement; a signal only when a flow must know that its message failed.
+
+    A failure is signalled as often as it is told: the signal may have been what failed the last time.
+    """
     assert event.receipt is not None  # noqa: S101  asked before the call
     told = await use.services.receipts.record(channel.tenant_id, channel.id, event.receipt)
     failed = event.receipt.status is ReceiptStatus.FAILED

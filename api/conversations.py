@@ -3,15 +3,16 @@
 import base64
 import binascii
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query
-from pydantic import AwareDatetime, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
-from api.bodies import Body
+from api import outgoing
+from api.bodies import Body, Moment, SequenceNumber, Words
 from api.dependencies import By, Caller, UseApi
 from api.errors import Problem, not_found
 from domain.content import MessageContent, TextContent
@@ -24,9 +25,7 @@ from domain.conversation import (
     Priority,
     Reply,
 )
-from domain.fitting import fit
 from domain.value import Value
-from platforms import registry
 from storage.channels import Channel
 from storage.conversations import (
     Conversation,
@@ -39,6 +38,9 @@ from storage.conversations import (
 router = APIRouter(prefix="/api/v1/conversations", tags=["conversations"])
 
 _REPLY_NAMESPACE = UUID("0b6e4f0c-6f6c-4a39-8d5e-52a0f6f4b6a1")
+
+LONGEST_SNOOZE = timedelta(days=366)
+"""The same day next year, whichever year it is."""
 
 
 class Page(Value):
@@ -81,10 +83,10 @@ async def list_conversations(  # noqa: PLR0913, PLR0917  one parameter per filte
     assignee: Annotated[UUID | None, Query(description="An agent's id.")] = None,
     channel: UUID | None = None,
     queue: UUID | None = None,
-    tag: str | None = None,
-    search: Annotated[str | None, Query(max_length=100)] = None,
+    tag: Words | None = None,
+    search: Annotated[Words | None, Query(max_length=100)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 30,
-    after: str | None = None,
+    after: Words | None = None,
 ) -> Page:
     filters = Filters(
         status=status,
@@ -112,7 +114,7 @@ async def list_messages(
     conversation_id: UUID,
     use: UseApi,
     by: By,
-    before: Annotated[int | None, Query(description="A sequence number.")] = None,
+    before: Annotated[SequenceNumber | None, Query(description="A sequence number.")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> list[Message]:
     """The newest messages, or those before a sequence number; oldest first."""
@@ -127,7 +129,7 @@ async def list_events(
     conversation_id: UUID,
     use: UseApi,
     by: By,
-    after: Annotated[int, Query(ge=0, description="A sequence number.")] = 0,
+    after: Annotated[SequenceNumber, Query(description="A sequence number.")] = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 200,
 ) -> list[ConversationEvent]:
     """Everything that happened after a sequence number, without gaps: for screens that were away."""
@@ -143,20 +145,23 @@ async def reply(
     body: ReplyBody,
     use: UseApi,
     by: By,
-    idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
+    idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
 ) -> Sent:
     """Write to the contact. Refused before anything is recorded when it could not be sent."""
     conversation = await _find(use, by, conversation_id)
-    channel = await _channel(use, conversation)
-    content = body.message()
-    fit(content, registry.get(channel.platform).capabilities)
+    connected = await use.services.accounts.find(conversation.channel_id)
     sent = Reply(
-        message_id=_message_id(conversation_id, idempotency_key),
+        message_id=_message_id(conversation_id, by.user_id, idempotency_key),
         author=by.actor,
-        content=content,
+        content=await outgoing.with_file(use, by.tenant_id, body.message()),
         reply_to=await _quoted(use, by, conversation_id, body.reply_to),
     )
-    return Sent(message_id=await use.gateway.reply(conversation, channel, sent))
+    outgoing.check(connected, conversation, sent)
+    # Asked again after a while, the conversation may have moved on: the answer is still the first one.
+    keyed = idempotency_key is not None
+    if keyed and await outgoing.was_said(use, by.tenant_id, sent.message_id, body):
+        return Sent(message_id=sent.message_id)
+    return Sent(message_id=await use.gateway.reply(conversation, connected.channel, sent))
 
 
 class NoteBody(Body):
@@ -179,14 +184,25 @@ class NoBody(Body):
 class SnoozeBody(Body):
     """When it shall come back. The contact's next message brings it back earlier."""
 
-    until: AwareDatetime
+    until: Moment
+
+    @field_validator("until")
+    @classmethod
+    def _within_a_year(cls, until: datetime) -> datetime:
+        now = datetime.now(UTC)  # noqa: TID251  edge: reads the clock
+        if until > now + LONGEST_SNOOZE:
+            raise ValueError("a conversation can be snoozed for a year at most")
+        return until
+
+
+Tag = Annotated[str, Field(min_length=1, max_length=100)]
 
 
 class TagBody(Body):
     """Tags to put on and to take off."""
 
-    add: list[str] = Field(default_factory=list, max_length=50)
-    remove: list[str] = Field(default_factory=list, max_length=50)
+    add: list[Tag] = Field(default_factory=list, max_length=50)
+    remove: list[Tag] = Field(default_factory=list, max_length=50)
 
 
 class PriorityBody(Body):
@@ -302,11 +318,11 @@ async def _quoted(
     return found[0].external_id
 
 
-def _message_id(conversation_id: UUID, key: str | None) -> UUID:
-    """With an idempotency key, the same request asked twice is the same message."""
+def _message_id(conversation_id: UUID, author_id: UUID, key: str | None) -> UUID:
+    """With an idempotency key, the same request of the same person asked twice is the same message."""
     if key is None:
         return uuid.uuid4()  # noqa: TID251  edge: makes the id
-    return uuid.uuid5(_REPLY_NAMESPACE, f"{conversation_id}:{key}")
+    return uuid.uuid5(_REPLY_NAMESPACE, f"{conversation_id}:{author_id}:{key}")
 
 
 def _cursor(last: Conversation) -> str:

@@ -9,7 +9,14 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from domain import errors
-from storage.database import DatabaseUnavailable
+from storage.database import Unstorable
+
+
+class Unprocessable(errors.DomainError):
+    """A request that is well formed and cannot be carried out as it stands."""
+
+    code = "unprocessable"
+
 
 STATUS: dict[type[errors.DomainError], HTTPStatus] = {
     errors.SignatureInvalid: HTTPStatus.UNAUTHORIZED,
@@ -19,10 +26,10 @@ STATUS: dict[type[errors.DomainError], HTTPStatus] = {
     errors.ContentRejected: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.ChannelUnauthorized: HTTPStatus.CONFLICT,
     errors.ContactUnreachable: HTTPStatus.CONFLICT,
-    errors.Throttled: HTTPStatus.SERVICE_UNAVAILABLE,
-    errors.PlatformUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
-    DatabaseUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    Unprocessable: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Unstorable: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
+"""Whatever else may be tried again is 503, so a store or a platform that is away needs no line here."""
 
 
 class Problem(Exception):
@@ -41,7 +48,9 @@ def not_found(what: str) -> Problem:
 
 
 def status_of(error: errors.DomainError) -> HTTPStatus:
-    """The status of the nearest class that has one."""
+    """503 where trying again may help, else the status of the nearest class that has one."""
+    if error.retryable:
+        return HTTPStatus.SERVICE_UNAVAILABLE
     for kind in type(error).__mro__:
         if kind in STATUS:
             return STATUS[kind]

@@ -4,9 +4,10 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi import Path as PathParameter
 
+from api.bodies import Words
 from api.dependencies import Api, By, UseApi
 from api.errors import Problem, not_found
 from storage.media import StoredMedia
@@ -17,7 +18,12 @@ Key = Annotated[str, PathParameter(pattern="^[0-9a-f]{64}$")]
 
 
 @router.post("", status_code=HTTPStatus.CREATED)
-async def upload(request: Request, use: UseApi, by: By, filename: str | None = None) -> StoredMedia:
+async def upload(
+    request: Request,
+    use: UseApi,
+    by: By,
+    filename: Annotated[Words | None, Query(max_length=255)] = None,
+) -> StoredMedia:
     """Keep a file; its `key` goes into a message's `media.key`. The body is the file itself."""
     content = await read_file(request, use.services.settings.media_max_bytes)
     kind = request.headers.get("content-type", "application/octet-stream").split(";")[0].strip()

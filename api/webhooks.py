@@ -9,14 +9,14 @@ import structlog
 from fastapi import APIRouter, Depends, Request, Response
 
 from activities.accounts import Connected, connect
-from api import arrivals
-from api.arrivals import SAID
+from api import arrivals, recipients
 from api.dependencies import Api, api
 from api.errors import Problem, not_found
-from domain.errors import PayloadUnreadable, SignatureInvalid
+from api.recipients import Recipients
+from domain.errors import ChannelUnauthorized, DomainError, PayloadUnreadable, SignatureInvalid
 from domain.events import InboundEvent
 from platforms import registry
-from platforms.base import MessagingPlatform, WebhookRequest
+from platforms.base import MessagingPlatform, WebhookRequest, WebhookResponse
 from storage.channels import Channel
 
 router = APIRouter(prefix="/api/webhooks", tags=["webhooks"])
@@ -27,17 +27,17 @@ log = structlog.get_logger(__name__)
 async def handshake_shared(
     platform: str, request: Request, use: Annotated[Api, Depends(api)]
 ) -> Response:
-    """Answer a platform's check of the one URL it has for many accounts."""
+    """Answer a platform's check of the one URL it has for many accounts: whoever of us knows the token."""
     spoken = _shared(platform)
     asked = await _read(request, use)
-    for channel in await use.services.channels.of_platform(platform):
-        try:
-            return _handshake(connect(channel), asked)
-        except (Problem, SignatureInvalid):
-            continue
-    if spoken.capabilities.platform:
-        raise Problem(HTTPStatus.FORBIDDEN, "handshake_refused", "No channel knows this token.")
-    raise not_found("platform")
+    answers = [
+        answer
+        for channel in await use.services.channels.of_platform(platform)
+        if (answer := _answer(spoken, channel, asked)) is not None
+    ]
+    if not answers:
+        raise not_found("handshake")
+    return _as_response(min(answers, key=lambda answer: answer.status))
 
 
 @router.post("/{platform}")
@@ -47,36 +47,55 @@ async def receive_shared(
     """Take a body that names its accounts itself."""
     spoken = _shared(platform)
     asked = await _read(request, use)
-    channels = [
-        channel
-        for account in spoken.accounts(asked)
-        if (channel := await use.services.channels.find_by_account(platform, account))
-    ]
-    if not channels:
+    accounts = spoken.accounts(asked)
+    try:
+        found = await recipients.of_app(use.services.channels, asked, spoken, accounts)
+    except SignatureInvalid:
+        log.warning("webhook refused", platform=platform, reason="signature")
+        raise
+    if found is None:
+        if not accounts:
+            # It raises where nothing can be read: nothing authenticates that.
+            spoken.parse(asked)
         raise not_found("channel")
-    for channel in channels:
-        _verify(connect(channel), asked)
-    await _take(use, connect(channels[0]), asked)
+    await _hand_over(use, found, await _parse(use, spoken, asked, found.home))
     return Response()
 
 
 @router.get("/{platform}/{channel_id}")
 async def handshake(
-    platform: str, channel_id: UUID, request: Request, use: Annotated[Api, Depends(api)]
+    platform: str, channel_id: str, request: Request, use: Annotated[Api, Depends(api)]
 ) -> Response:
     """Answer a platform's check of a channel's URL."""
-    return _handshake(await _find(use, platform, channel_id), await _read(request, use))
+    connected = await _find(use, platform, channel_id)
+    asked = await _read(request, use)
+    answer = connected.platform.handshake(asked, connected.account)
+    if answer is not None:
+        return _as_response(answer)
+    if asked.method not in connected.platform.capabilities.webhook_methods:
+        raise not_found("handshake")
+    return await _take(use, connected, asked)
 
 
 @router.post("/{platform}/{channel_id}")
 async def receive(
-    platform: str, channel_id: UUID, request: Request, use: Annotated[Api, Depends(api)]
+    platform: str, channel_id: str, request: Request, use: Annotated[Api, Depends(api)]
 ) -> Response:
     """Take one webhook of a channel."""
     connected = await _find(use, platform, channel_id)
-    asked = await _read(request, use)
-    _verify(connected, asked)
-    await _take(use, connected, asked)
+    return await _take(use, connected, await _read(request, use))
+
+
+async def _take(use: Api, connected: Connected, posted: WebhookRequest) -> Response:
+    asked = posted.model_copy(update={"provider": connected.account.provider_name})
+    try:
+        connected.platform.verify(asked, connected.account)
+    except SignatureInvalid:
+        log.warning("webhook refused", channel=str(connected.channel.id), reason="signature")
+        raise
+    events = await _parse(use, connected.platform, asked, connected.channel)
+    found = await recipients.of_channel(use.services.channels, asked, connected, events)
+    await _hand_over(use, found, events)
     return Response()
 
 
@@ -87,8 +106,12 @@ def _shared(key: str) -> MessagingPlatform:
     return platform
 
 
-async def _find(use: Api, platform: str, channel_id: UUID) -> Connected:
-    channel = await use.services.channels.find(channel_id)
+async def _find(use: Api, platform: str, channel_id: str) -> Connected:
+    """The channel of a URL. What is no id at all is nobody's, as an unknown one is."""
+    try:
+        channel = await use.services.channels.find(UUID(channel_id))
+    except ValueError:
+        channel = None
     if channel is None or channel.platform != platform or channel.disabled:
         raise not_found("channel")
     return connect(channel)
@@ -106,8 +129,10 @@ async def _read(request: Request, use: Api) -> WebhookRequest:
                 "body_too_large",
                 f"A webhook body may have {limit} bytes at most.",
             )
+    query = f"?{request.url.query}" if request.url.query else ""
     return WebhookRequest(
         method=request.method,
+        url=f"{use.services.settings.base_url}{request.url.path}{query}",
         headers={name.lower(): value for name, value in request.headers.items()},
         query=dict(request.query_params),
         body=bytes(body),
@@ -115,53 +140,47 @@ async def _read(request: Request, use: Api) -> WebhookRequest:
     )
 
 
-def _handshake(connected: Connected, asked: WebhookRequest) -> Response:
-    answer = connected.platform.handshake(asked, connected.account)
-    if answer is None:
-        raise not_found("handshake")
+def _answer(
+    spoken: MessagingPlatform, channel: Channel, asked: WebhookRequest
+) -> WebhookResponse | None:
+    """A channel's answer to a handshake; one whose settings are broken has none, and is in nobody's way."""
+    try:
+        return spoken.handshake(asked, connect(channel).account)
+    except (ChannelUnauthorized, SignatureInvalid):
+        return None
+
+
+def _as_response(answer: WebhookResponse) -> Response:
     return Response(answer.body, status_code=answer.status, media_type=answer.content_type)
 
 
-def _verify(connected: Connected, asked: WebhookRequest) -> None:
-    try:
-        connected.platform.verify(asked, connected.account)
-    except SignatureInvalid:
-        log.warning("webhook refused", channel=str(connected.channel.id), reason="signature")
-        raise
-
-
-async def _take(use: Api, connected: Connected, asked: WebhookRequest) -> None:
+async def _parse(
+    use: Api, spoken: MessagingPlatform, asked: WebhookRequest, home: Channel | None
+) -> list[InboundEvent]:
     """Everything in an authentic body. What cannot be read is kept: the platform would send it for days."""
-    channel = connected.channel
     try:
-        events = connected.platform.parse(asked)
+        return spoken.parse(asked)
     except PayloadUnreadable as error:
-        log.warning("unreadable webhook kept", channel=str(channel.id), reason=error.detail)
+        if home is None:
+            raise
+        log.warning("unreadable webhook kept", channel=str(home.id), reason=error.detail)
         use.counts["unreadable"] += 1
-        await use.services.spool.keep_raw(
-            channel.tenant_id, channel.id, asked.body, error.detail or error.code
-        )
-        return
-    for owner, found in (await _by_channel(use, channel, events)).values():
-        await arrivals.hand_over(use, owner, found)
+        reason = error.detail or error.code
+        await use.services.spool.keep_raw(home.tenant_id, home.id, asked.body, reason)
+        return []
 
 
-async def _by_channel(
-    use: Api, default: Channel, events: list[InboundEvent]
-) -> dict[UUID, tuple[Channel, list[InboundEvent]]]:
-    """One body may speak for several accounts; each event goes to the channel of its own."""
-    sorted_out: dict[UUID, tuple[Channel, list[InboundEvent]]] = {}
-    for event in events:
-        channel = default
-        if event.account is not None and event.account != default.account_id:
-            other = await use.services.channels.find_by_account(default.platform, event.account)
-            # The signature proved one app; an account of another tenant is not reached through it.
-            if other is not None and other.tenant_id == default.tenant_id:
-                channel = other
-            elif other is not None or event.kind in SAID:
-                log.warning("event for an account we do not know", channel=str(default.id))
-                event = event.model_copy(  # noqa: PLW2901  the same event, set aside
-                    update={"kind": "ignored", "reason": "unknown account"}
-                )
-        sorted_out.setdefault(channel.id, (channel, []))[1].append(event)
-    return sorted_out
+async def _hand_over(use: Api, found: Recipients, events: list[InboundEvent]) -> None:
+    """To each channel what is its own; where one cannot take it, the others have theirs before the platform is told."""
+    sorted_out, foreign = found.sort(events)
+    if foreign:
+        log.warning("events for channels that may not have them from this body", count=foreign)
+        use.counts["foreign"] += foreign
+    problems: list[DomainError] = []
+    for channel, own in sorted_out:
+        try:
+            await arrivals.hand_over(use, channel, own)
+        except DomainError as error:
+            problems.append(error)
+    if problems:
+        raise problems[0]

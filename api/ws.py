@@ -2,20 +2,28 @@
 
 Frames are JSON objects with a type `t`:
 
-- in:  `hello {token, resume?}` first; then `resume {conversations}`, `ping`
-- out: `welcome {heartbeat}`, `events {conversation_id, seq, events}`, `synced`, `typing`, `resync`, `pong`
+- in:  `hello {token, resume?}` first; then `resume {conversations}`, `token {token}`, `ping`
+- out: `welcome {heartbeat}`, `events {conversation_id, seq, events}`, `synced`, `renewed`, `typing`, `resync`, `pong`
 
 `resume` maps conversation ids to the last sequence number the reader has. `resync` says that this process
 may have missed something: answer with `resume`. Events that come twice carry the same number.
+
+A socket lives as long as its access token, as every other request does, and so no longer than that after a person was
+disabled. `token` with a fresh one of the same person renews it in place and is answered by `renewed`; without that it
+is closed with 4401: come back with a fresh token and resume.
 """
 
 import asyncio
-from typing import Any
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from pydantic import TypeAdapter, ValidationError
 
+from api import tokens
+from api.bodies import SequenceNumber
 from api.dependencies import Api, By, Caller, UseApi, caller_of
 from api.errors import Problem
 from api.live import Subscriber
@@ -34,7 +42,16 @@ router = APIRouter(prefix="/api/v1", tags=["live"])
 
 HEARTBEAT_SECONDS = 25
 HELLO_SECONDS = 10.0
-_RESUME = TypeAdapter(dict[UUID, int])
+ACCESS = "pytake"
+"""The audience of access tokens."""
+_RESUME = TypeAdapter(dict[UUID, SequenceNumber])
+
+
+class Pass(NamedTuple):
+    """Who reads along, and for how many seconds from now."""
+
+    by: Caller
+    seconds: float
 
 
 @router.get("/ws/stats")
@@ -49,8 +66,9 @@ async def live(socket: WebSocket) -> None:
     await socket.accept()
     try:
         hello = parse_frame(await asyncio.wait_for(receive_text(socket), HELLO_SECONDS))
-        by = caller_of(use, str(hello.get("token", "")))
-        await _serve(use, socket, by, _resume(hello.get("resume", {})))
+        shown = _pass(use, hello)
+        resume = _resume(hello.get("resume", {}))
+        await Screen(use, socket, shown.by).serve(shown.seconds, resume)
     except (Problem, TimeoutError):
         await socket.close(UNAUTHENTICATED, "say hello with a valid token")
     except BadFrame as error:
@@ -61,25 +79,67 @@ async def live(socket: WebSocket) -> None:
         return
 
 
-async def _serve(use: Api, socket: WebSocket, by: Caller, resume: dict[UUID, int]) -> None:
-    with use.hub.subscribed(Subscriber(by.tenant_id)) as subscriber:
-        subscriber.put({"t": "welcome", "heartbeat": HEARTBEAT_SECONDS})
+class Screen:
+    """One open socket of an agent."""
 
-        async def catch_up(wanted: dict[UUID, int]) -> None:
-            async for frame in use.hub.missed(by.tenant_id, wanted):
-                subscriber.put(frame)
-            subscriber.put({"t": "synced"})
+    def __init__(self, use: Api, socket: WebSocket, by: Caller) -> None:
+        self._use = use
+        self._socket = socket
+        self._by = by
+        self._reader = Subscriber(by.tenant_id)
+        self._life = asyncio.timeout(None)
 
-        async def on_text(raw: str) -> None:
-            frame = parse_frame(raw)
-            if frame.get("t") == "ping":
-                subscriber.put({"t": "pong"})
-            elif frame.get("t") == "resume":
-                await catch_up(_resume(frame.get("conversations", {})))
+    async def serve(self, seconds: float, resume: dict[UUID, int]) -> None:
+        """Until one side ends. Raises `TimeoutError` when the token is over, `Problem` when a new one is not good."""
+        with self._use.hub.subscribed(self._reader):
+            async with self._life:
+                self._live(seconds)
+                self._reader.put({"t": "welcome", "heartbeat": HEARTBEAT_SECONDS})
+                # Subscribed first, then caught up: what happens in between comes twice rather than never.
+                await self._catch_up(resume)
+                await serve(self._socket, self._reader, self._on_text)
 
-        # Subscribed first, then caught up: what happens in between comes twice rather than never.
-        await catch_up(resume)
-        await serve(socket, subscriber, on_text)
+    async def _on_text(self, raw: str) -> None:
+        frame = parse_frame(raw)
+        match frame.get("t"):
+            case "ping":
+                self._reader.put({"t": "pong"})
+            case "resume":
+                await self._catch_up(_resume(frame.get("conversations", {})))
+            case "token":
+                self._renew(_pass(self._use, frame))
+
+    async def _catch_up(self, wanted: dict[UUID, int]) -> None:
+        async for frame in self._use.hub.missed(self._by.tenant_id, wanted):
+            self._reader.put(frame)
+        self._reader.put({"t": "synced"})
+
+    def _renew(self, shown: Pass) -> None:
+        if shown.by.user_id != self._by.user_id:
+            raise _refused("This is somebody else's token.")
+        self._live(shown.seconds)
+        self._reader.put({"t": "renewed"})
+
+    def _live(self, seconds: float) -> None:
+        self._life.reschedule(asyncio.get_running_loop().time() + seconds)
+
+
+def _pass(use: Api, frame: dict[str, Any]) -> Pass:
+    """What a frame's token allows. Raises `Problem`."""
+    token = frame.get("token")
+    if not isinstance(token, str) or not token.isascii():
+        raise _refused("A token is needed.")
+    by = caller_of(use, token)
+    try:
+        expires = tokens.read(use.services.settings, ACCESS, token)["exp"]
+    except tokens.InvalidToken as error:
+        raise _refused(str(error)) from error
+    now = datetime.now(UTC)  # noqa: TID251  edge: reads the clock
+    return Pass(by, expires - now.timestamp())
+
+
+def _refused(words: str) -> Problem:
+    return Problem(HTTPStatus.UNAUTHORIZED, "unauthenticated", words)
 
 
 def _resume(given: Any) -> dict[UUID, int]:

@@ -71,9 +71,10 @@ def parse(
     """
     spoken = _find(platform, provider)
     given = {name.lower(): str(value) for name, value in _object(headers).items()}
-    owner = _account(spoken, account, provider) if headers and account else None
-    query = {"provider": provider} if provider else {}
-    requests = (_Body(file, given, query) for file in files)
+    known = _account(spoken, account, provider) if account else None
+    owner = known if headers else None
+    by = known.provider_name if known else provider
+    requests = (_Body(file, given, by) for file in files)
     if len(files) == 1:
         result = _events(spoken, next(requests), owner)
         _print(result, indent=2) if isinstance(result, list) else _fail(result, REFUSED)
@@ -90,15 +91,15 @@ def parse(
 class _Body:
     """One body that will be read when its turn comes."""
 
-    def __init__(self, file: str, headers: dict[str, str], query: dict[str, str]) -> None:
+    def __init__(self, file: str, headers: dict[str, str], provider: str | None) -> None:
         self._file = file
         self._headers = headers
-        self._query = query
+        self._provider = provider
 
     def request(self) -> WebhookRequest:
         declared = _CONTENT_TYPES.get(Path(self._file).suffix.lower())
         headers = {"content-type": declared, **self._headers} if declared else self._headers
-        return WebhookRequest(headers=headers, query=self._query, body=_bytes(self._file))
+        return WebhookRequest(headers=headers, provider=self._provider, body=_bytes(self._file))
 
 
 def _events(
@@ -175,7 +176,7 @@ def _account(platform: MessagingPlatform, file: Path | None, provider: str | Non
     """The account of that file, or one made of placeholders."""
     model = platform.account_model
     chosen = {"provider": provider} if provider else {}
-    values = _object(file) if file else placeholders(model)
+    values = _object(file) if file else placeholders(model.of_provider(provider))
     try:
         return model.model_validate(values | chosen)
     except ValidationError as error:

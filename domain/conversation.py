@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from pydantic import Field
 
@@ -167,6 +167,14 @@ class Route(Value):
     """The run that owns the conversation was to hear this, and no longer exists."""
 
 
+_PART_NAMESPACE = UUID("6f1d3c52-6d0f-4a55-9a43-0d6a2f1f7f10")
+
+
+def part_id(message_id: UUID, number: int) -> UUID:
+    """The id of a message's part, counted from 0: the first keeps the message's own, the others follow from it."""
+    return uuid5(_PART_NAMESPACE, f"{message_id}:{number}") if number else message_id
+
+
 class OutboundDraft(Value):
     """One message on its way out, before it is fitted to the platform."""
 
@@ -180,14 +188,26 @@ class OutboundDraft(Value):
     cause: dict[str, Any] | None = None
     """Why it was written, for people: flow, version, node."""
 
+    def part(self, number: int, content: MessageContent) -> "OutboundDraft":
+        """One of the parts it becomes on its platform, counted from 0. Only the first quotes."""
+        return self.model_copy(
+            update={
+                "message_id": part_id(self.message_id, number),
+                "content": content,
+                "reply_to": None if number else self.reply_to,
+            }
+        )
+
 
 class Delivery(Value):
-    """What became of a draft: the furthest its parts got together."""
+    """What became of a draft: as far as the part that got least far; one that failed speaks for all."""
 
     status: ReceiptStatus
     error_code: str | None = None
-    """A `DomainError.code`."""
+    """Why it failed, as a `DomainError.code`; None: it did not, as far as we know."""
     detail: str | None = None
+    parts: int = 1
+    """How many messages it became; `part_id` tells their ids."""
 
 
 class ActionResult(ConversationView):

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import httpx
 from pydantic import Field, SecretStr
@@ -31,6 +31,8 @@ class WebhookRequest(Value):
     received_at: datetime | None = None
     keys: Mapping[str, Any] = {}
     """The platform's public keys (JWK) by key id, where its signatures need them: see `MessagingPlatform.keys_url`."""
+    provider: str | None = None
+    """By whom it was posted, on a platform that several providers offer: as the account says, never the request."""
 
 
 class WebhookResponse(Value):
@@ -54,6 +56,16 @@ class Account(Value):
     def account_id(self) -> str:
         """How the platform names this account in its payloads (a phone number id, a bot id)."""
         raise NotImplementedError
+
+    @property
+    def provider_name(self) -> str | None:
+        """Who carries this account's messages, on a platform that several providers offer."""
+        return None
+
+    @classmethod
+    def of_provider(cls, provider: str | None) -> "type[Account]":
+        """The settings that an account with that provider has; None: with any."""
+        return cls
 
     def secrets(self) -> list[str]:
         """Every secret value, longest first, for masking."""
@@ -119,6 +131,10 @@ class OutboundMessage(Value):
     reply_to: str | None = None
     """The platform's id of the quoted message."""
     thread: str | None = None
+    answers: Mapping[str, Any] | None = None
+    """What the platform's own parser kept (`InboundEvent.raw`) of the contact's message that this one answers."""
+    automatic: bool = False
+    """A flow wrote it, nobody else: platforms where machines answer machines must say so."""
 
 
 class FetchedMedia(Value):
@@ -127,6 +143,19 @@ class FetchedMedia(Value):
     content: bytes
     mime_type: str
     filename: str | None = None
+
+
+@runtime_checkable
+class BringsFiles(Protocol):
+    """A platform whose webhooks bring the files themselves: the body is kept in our store, files are cut out of it."""
+
+    def body_key(self, media: MediaRef) -> str | None:
+        """The key of the kept body (the SHA-256 of its bytes, in hex) that holds a file; None when no body does."""
+        ...
+
+    def cut(self, body: bytes, media: MediaRef, max_bytes: int) -> FetchedMedia:
+        """The file. Raises `MediaRejected` when it is too large or not in there."""
+        ...
 
 
 class MessagingPlatform(Protocol):

@@ -1,15 +1,17 @@
-"""Connected accounts, found by id or by the name a platform gives them."""
+"""Connected accounts, found by id or by the names that platforms call them."""
 
 import time
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import insert, select, text, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select, text, update
+from sqlalchemy.dialects.postgresql import insert
 
 from domain.value import Value
-from storage.database import Database
+from storage.database import Database, DatabaseUnavailable
+from storage.rows import clean
 from storage.tables.channels import CHANNELS
 from storage.tables.flows import FLOWS
 
@@ -17,7 +19,7 @@ CACHE_SECONDS = 30.0
 
 _BY_ID = text("SELECT channel_by_id(:wanted)")
 _BY_PLATFORM = text("SELECT channels_of_platform(:platform)")
-_BY_ACCOUNT = text("SELECT channel_by_account(:platform, :account)")
+_BY_NAME = text("SELECT channel_by_account(:platform, :name, :setting)")
 
 
 class Channel(Value):
@@ -47,10 +49,11 @@ class ChannelStore:
     stops working within that time in every process (at once in the one that changed it).
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, remember: float = CACHE_SECONDS) -> None:
         self._database = database
+        self._remember_for = remember
         self._by_id: dict[UUID, tuple[float, Channel]] = {}
-        self._ids: dict[tuple[str, str], tuple[float, UUID]] = {}
+        self._by_name: dict[tuple[str, str, str | None], tuple[float, list[UUID]]] = {}
 
     async def find(self, channel_id: UUID) -> Channel | None:
         """The channel of that id, whichever tenant's it is."""
@@ -60,7 +63,7 @@ class ChannelStore:
         try:
             async with self._database.lookup() as connection:
                 row = await connection.scalar(_BY_ID, {"wanted": channel_id})
-        except Exception:
+        except DatabaseUnavailable:
             # While PostgreSQL is away, what we knew is better than refusing the customer's message.
             if known:
                 return known[1]
@@ -69,18 +72,31 @@ class ChannelStore:
 
     async def find_by_account(self, platform: str, account_id: str) -> Channel | None:
         """The channel of a platform's own account id, whichever tenant's it is."""
-        known = self._ids.get((platform, account_id))
+        found = await self.find_by_name(platform, account_id)
+        return next((channel for channel in found if channel.account_id == account_id), None)
+
+    async def find_by_name(
+        self, platform: str, name: str, setting: str | None = None
+    ) -> list[Channel]:
+        """The channels with that account id, or with that name in a setting; whichever tenants', the oldest first."""
+        key = platform, name, setting
+        known = self._by_name.get(key)
         if known and known[0] > time.monotonic():
-            return await self.find(known[1])
-        async with self._database.lookup() as connection:
-            row = await connection.scalar(
-                _BY_ACCOUNT, {"platform": platform, "account": account_id}
-            )
-        if row is None:
-            return None
-        channel = self._remember(row)
-        self._ids[platform, account_id] = (time.monotonic() + CACHE_SECONDS, channel.id)
-        return channel
+            return await self._those(known[1])
+        if name != clean(name):
+            return []
+        values = {"platform": platform, "name": name, "setting": setting}
+        try:
+            async with self._database.lookup() as connection:
+                rows = (await connection.scalars(_BY_NAME, values)).all()
+        except DatabaseUnavailable:
+            if known:
+                return await self._those(known[1])
+            raise
+        found = [self._remember(row) for row in rows]
+        if found:
+            self._by_name[key] = (self._until(), [channel.id for channel in found])
+        return found
 
     async def of_platform(self, platform: str) -> list[Channel]:
         """Every channel of a platform, over all tenants: for the handshake of a shared URL only."""
@@ -101,12 +117,16 @@ class ChannelStore:
     async def add(self, channel: Channel) -> Channel:
         """Keep a new channel. Raises `ChannelTaken`."""
         values = channel.model_dump(exclude={"disabled", "flow"})
-        try:
-            async with self._database.transaction(channel.tenant_id) as connection:
-                await connection.execute(insert(CHANNELS).values(values))
-        except IntegrityError as error:
-            raise ChannelTaken(channel.account_id) from error
+        one_per_account = [CHANNELS.c.platform, CHANNELS.c.account_id]
+        statement = (
+            insert(CHANNELS).values(values).on_conflict_do_nothing(index_elements=one_per_account)
+        )
+        async with self._database.transaction(channel.tenant_id) as connection:
+            added = await connection.scalar(statement.returning(CHANNELS.c.id))
+        if added is None:
+            raise ChannelTaken(channel.account_id)
         self._by_id.pop(channel.id, None)
+        self._by_name.clear()
         return await self.find(channel.id) or channel
 
     async def set_flow(self, tenant_id: UUID, channel_id: UUID, flow_id: UUID | None) -> None:
@@ -117,10 +137,16 @@ class ChannelStore:
             )
         self._by_id.pop(channel_id, None)
 
+    async def _those(self, ids: Sequence[UUID]) -> list[Channel]:
+        return [channel for one in ids if (channel := await self.find(one)) is not None]
+
     def _remember(self, row: dict[str, Any]) -> Channel:
         channel = _channel(row)
-        self._by_id[channel.id] = (time.monotonic() + CACHE_SECONDS, channel)
+        self._by_id[channel.id] = (self._until(), channel)
         return channel
+
+    def _until(self) -> float:
+        return time.monotonic() + self._remember_for
 
 
 def _channel(row: dict[str, Any]) -> Channel:

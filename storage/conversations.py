@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from pydantic import AwareDatetime
+from sqlalchemy import Select, and_, func, or_, select, text
 
 from domain.content import MessageContent
 from domain.conversation import ConversationStatus, Owner, OwnerKind, Priority
@@ -96,8 +97,16 @@ class Filters(Value):
 class Cursor(Value):
     """Where a page of the list ended: newest first."""
 
-    at: datetime
+    at: AwareDatetime
     id: UUID
+
+
+# What a key said first stays; a second request waits here for the first and sees what that one has written.
+_TAKE_KEY = text("""
+INSERT INTO reply_keys AS k (message_id, tenant_id, digest) VALUES (:message, :tenant, :digest)
+ON CONFLICT (message_id) DO UPDATE SET digest = k.digest
+RETURNING digest
+""")
 
 
 class ConversationStore:
@@ -155,6 +164,12 @@ class ConversationStore:
         async with self._database.transaction(tenant_id) as connection:
             rows = (await connection.execute(query)).mappings().all()
         return [Message.model_validate(dict(row)) for row in rows]
+
+    async def take_key(self, tenant_id: UUID, message_id: UUID, digest: str) -> bool:
+        """Let the id of a reply stand for one request, known by its digest. False: it stands for another."""
+        values = {"tenant": tenant_id, "message": message_id, "digest": digest}
+        async with self._database.transaction(tenant_id) as connection:
+            return bool(await connection.scalar(_TAKE_KEY, values) == digest)
 
     async def message_of(
         self, tenant_id: UUID, conversation_id: UUID, external_id: str

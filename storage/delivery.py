@@ -6,13 +6,15 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.content import preview
 from domain.conversation import OutboundDraft
+from domain.errors import NotYours
 from domain.receipts import RANK, Receipt, ReceiptError, ReceiptStatus
 from domain.value import Value
 from storage.database import Database
-from storage.rows import as_json
+from storage.rows import as_json, clean
 
 
 class Start(StrEnum):
@@ -23,7 +25,7 @@ class Start(StrEnum):
     SETTLED = "settled"
     """It was accepted, refused for good, or doubted before: nothing to do."""
     DOUBTFUL = "doubtful"
-    """An earlier attempt was cut off in the middle of its call."""
+    """Another attempt was cut off in the middle of its call, or is in it right now."""
     NOT_OWNER = "not_owner"
     """A flow wanted to write in a conversation that is no longer its own."""
     GONE = "gone"
@@ -31,19 +33,24 @@ class Start(StrEnum):
 
 
 class Attempt(Value):
-    """The answer to `begin`."""
+    """The answer to `begin` and to `close`."""
 
     start: Start
     address: str = ""
     thread: str | None = None
     last_inbound_at: datetime | None = None
+    at: datetime | None = None
+    """When it was asked, by the clock that `last_inbound_at` is of."""
     status: ReceiptStatus | None = None
+    """None: no such message is known."""
     error: ReceiptError | None = None
-    number: int = 1
+    number: int = 0
+    """Of the attempt that was recorded; 0: none was."""
 
 
 # A flow may write only while it owns the conversation. The check and the record are one statement under the
-# conversation's row lock, so a take-over that committed first always wins.
+# conversation's row lock, so a take-over that committed first always wins. Who waited for that lock may see too little
+# of the message; the keys of both tables let one sender alone record an attempt.
 _BEGIN = text("""
 WITH conv AS (
   SELECT * FROM conversations WHERE id = :conversation FOR UPDATE
@@ -60,10 +67,18 @@ WITH conv AS (
                         content, reply_to, status, rank, cause)
   SELECT :message, :tenant, id, channel_id, last_seq + 1, 'out', :author_kind, CAST(:author AS uuid),
          CAST(:content AS jsonb), :reply_to, 'queued', 0, CAST(:cause AS jsonb)
-  FROM allowed WHERE NOT EXISTS (SELECT 1 FROM known)
+  FROM allowed WHERE :adds AND NOT EXISTS (SELECT 1 FROM known)
+  ON CONFLICT (id) DO NOTHING
   RETURNING id, seq
 ), tried AS (
-  INSERT INTO attempts (message_id, number, tenant_id) SELECT id, 1, :tenant FROM added
+  INSERT INTO attempts (message_id, number, tenant_id)
+  SELECT message, number, :tenant FROM (
+    SELECT id AS message, 1 AS number FROM added
+    UNION ALL
+    SELECT :message, tries + 1 FROM known, allowed WHERE known.outcome = 'refused' AND known.status = 'queued'
+  ) AS open WHERE :calls
+  ON CONFLICT (message_id, number) DO NOTHING
+  RETURNING number
 ), moved AS (
   UPDATE conversations c SET last_seq = added.seq, last_message_at = now(), preview = :preview,
     waiting_since = CASE WHEN :author_kind = 'agent' THEN NULL ELSE c.waiting_since END
@@ -72,8 +87,9 @@ WITH conv AS (
   INSERT INTO conversation_events (conversation_id, seq, tenant_id, kind, actor_kind, actor_id, message_id, cause_id)
   SELECT :conversation, seq, :tenant, 'message_queued', :author_kind, CAST(:author AS uuid), id, id FROM added
 )
-SELECT conv.address, conv.thread, conv.last_inbound_at, (SELECT count(*) FROM allowed) AS allowed,
-       (SELECT count(*) FROM added) AS added, known.status, known.error, known.outcome, known.tries
+SELECT conv.address, conv.thread, conv.last_inbound_at, clock_timestamp() AS at,
+       EXISTS (SELECT 1 FROM allowed) AS allowed, EXISTS (SELECT 1 FROM added) AS added,
+       (SELECT number FROM tried) AS number, known.status, known.error, known.outcome
 FROM conv LEFT JOIN known ON true
 """)
 
@@ -83,37 +99,57 @@ SELECT :message, coalesce(max(number), 0) + 1, :tenant FROM attempts WHERE messa
 RETURNING number
 """)
 
-# The message takes the furthest of what this call says and what a receipt said meanwhile (or earlier).
+# The message takes the furthest of what this call says and what receipts said meanwhile or earlier, with the error that
+# belongs to it. The conversation is locked before its message, as everywhere. An attempt that was refused is over.
 _FINISH = text("""
-WITH done AS (
-  UPDATE attempts SET outcome = :outcome, external_id = :external, error = CAST(:error AS jsonb),
+WITH conv AS (
+  SELECT id FROM conversations WHERE id = (SELECT conversation_id FROM messages WHERE id = :message) FOR UPDATE
+), done AS (
+  UPDATE attempts a SET outcome = :outcome, external_id = :external, error = CAST(:error AS jsonb),
     finished_at = now()
-  WHERE message_id = :message AND number = (SELECT max(number) FROM attempts WHERE message_id = :message)
+  FROM conv
+  WHERE a.message_id = :message AND a.outcome IN ('pending', 'unknown')
+    AND a.number = (SELECT max(number) FROM attempts WHERE message_id = :message)
 ), said AS (
-  SELECT status, rank FROM receipts
+  SELECT status, rank, error FROM receipts
   WHERE channel_id = (SELECT channel_id FROM messages WHERE id = :message)
     AND (external_id = :external OR reference = :message) ORDER BY rank DESC LIMIT 1
+), news AS (
+  SELECT status, rank, error FROM (
+    SELECT CAST(:status AS text) AS status, CAST(:rank AS smallint) AS rank, CAST(:error AS jsonb) AS error
+    UNION ALL SELECT status, rank, error FROM said
+  ) AS words ORDER BY rank DESC LIMIT 1
 ), told AS (
   UPDATE messages m SET
     external_id = coalesce(m.external_id, :external),
-    status = CASE WHEN coalesce((SELECT rank FROM said), -1) > :rank THEN (SELECT status FROM said)
-                  WHEN :rank > m.rank THEN :status ELSE m.status END,
-    rank = greatest(m.rank, :rank, coalesce((SELECT rank FROM said), -1)),
-    error = coalesce(CAST(:error AS jsonb), m.error)
-  WHERE m.id = :message
-  RETURNING m.id, m.conversation_id, m.status
+    status = CASE WHEN m.rank > news.rank THEN m.status ELSE news.status END,
+    error = CASE WHEN m.rank > news.rank THEN m.error ELSE news.error END,
+    rank = greatest(m.rank, news.rank)
+  FROM conv, news WHERE m.id = :message
+  RETURNING m.id, m.conversation_id, m.status, m.error
 ), moved AS (
   UPDATE conversations c SET last_seq = c.last_seq + 1 FROM told WHERE c.id = told.conversation_id
-  RETURNING c.id, c.last_seq, told.status
+  RETURNING c.id, c.last_seq, told.status, told.error
 ), noted AS (
   INSERT INTO conversation_events (conversation_id, seq, tenant_id, kind, actor_kind, message_id, data)
   SELECT id, last_seq, :tenant, :kind, 'system', :message,
          coalesce(CAST(:error AS jsonb), '{}') FROM moved
 )
-SELECT moved.status,
+SELECT moved.status, moved.error,
        pg_notify('pytake_live', json_build_object('t', :tenant, 'c', id, 's', last_seq)::text)
 FROM moved
 """)
+
+_NOT_YOURS = ReceiptError(code=NotYours.code, title=NotYours.words["en"])
+
+
+class Ending(Value):
+    """What became of one attempt, or of a message that will not be tried any more."""
+
+    status: ReceiptStatus
+    outcome: str
+    external_id: str | None = None
+    error: ReceiptError | None = None
 
 
 class DeliveryStore:
@@ -123,96 +159,128 @@ class DeliveryStore:
         self._database = database
 
     async def begin(self, draft: OutboundDraft) -> Attempt:
-        """Record the message and its first attempt, unless it may not be sent or was tried before."""
+        """Record the message and an attempt to send it, unless it may not be sent or tried now."""
         async with self._database.transaction(draft.tenant_id) as connection:
-            found = await connection.execute(_BEGIN, _begin_values(draft))
-            row = found.mappings().first()
-        if row is None:
-            return Attempt(start=Start.GONE)
-        return _attempt(dict(row))
+            row = await _begin(connection, draft, calls=True)
+        return _attempt(row) if row else Attempt(start=Start.GONE)
 
     async def again(self, tenant_id: UUID, message_id: UUID) -> int:
-        """Record one more attempt, where trying again is known to be safe; its number."""
+        """Record one more attempt at a doubtful message, where trying again is known to be safe; its number."""
         async with self._database.transaction(tenant_id) as connection:
             number = await connection.scalar(_AGAIN, {"message": message_id, "tenant": tenant_id})
         return int(number)
 
+    async def close(
+        self, draft: OutboundDraft, error: ReceiptError, *, add: bool = True
+    ) -> Attempt:
+        """Settle a message that will not be tried any more, in one transaction: half of it never shows.
+
+        What was settled stays, what is in doubt becomes unconfirmed, the rest fails with this error. A message that is
+        not known yet is added for it, unless told otherwise.
+        """
+        async with self._database.transaction(draft.tenant_id) as connection:
+            row = await _begin(connection, draft, calls=False, adds=add)
+            if row is None:
+                return Attempt(start=Start.GONE)
+            ending = _ending(row, error, add=add)
+            if ending is None:
+                return _attempt(row)
+            told = await _finish(connection, draft.tenant_id, draft.message_id, ending)
+        return Attempt(start=Start.SETTLED, status=told.status, error=told.error)
+
     async def accepted(self, tenant_id: UUID, message_id: UUID, receipt: Receipt) -> ReceiptStatus:
         """The platform took it; the status it has now (a receipt may have overtaken the answer)."""
-        return await self._finish(
-            tenant_id, message_id, receipt.status, "accepted", receipt.message_external_id, None
-        )
+        external_id = clean(receipt.message_external_id)
+        ending = Ending(status=receipt.status, outcome="accepted", external_id=external_id)
+        return await self._finish(tenant_id, message_id, ending)
 
     async def refused(
         self, tenant_id: UUID, message_id: UUID, error: ReceiptError, *, final: bool
     ) -> ReceiptStatus:
         """The platform did not take it. Not final: it stays queued, and may be tried again."""
         status = ReceiptStatus.FAILED if final else ReceiptStatus.QUEUED
-        return await self._finish(tenant_id, message_id, status, "refused", None, error)
+        ending = Ending(status=status, outcome="refused", error=error)
+        return await self._finish(tenant_id, message_id, ending)
 
     async def doubted(
         self, tenant_id: UUID, message_id: UUID, error: ReceiptError
     ) -> ReceiptStatus:
         """Nobody knows whether the platform took it."""
-        return await self._finish(
-            tenant_id, message_id, ReceiptStatus.UNCONFIRMED, "unknown", None, error
-        )
+        return await self._finish(tenant_id, message_id, _doubt(error))
 
-    async def _finish(
-        self,
-        tenant_id: UUID,
-        message_id: UUID,
-        status: ReceiptStatus,
-        outcome: str,
-        external_id: str | None,
-        error: ReceiptError | None,
-    ) -> ReceiptStatus:
-        values = {
-            "tenant": tenant_id,
-            "message": message_id,
-            "status": status.value,
-            "rank": RANK[status],
-            "kind": "message_deferred" if status is ReceiptStatus.QUEUED else f"message_{status}",
-            "outcome": outcome,
-            "external": external_id,
-            "error": as_json(error) if error else None,
-        }
+    async def _finish(self, tenant_id: UUID, message_id: UUID, ending: Ending) -> ReceiptStatus:
         async with self._database.transaction(tenant_id) as connection:
-            row = (await connection.execute(_FINISH, values)).first()
-        return ReceiptStatus(row.status) if row else status
+            told = await _finish(connection, tenant_id, message_id, ending)
+        return told.status
 
 
-def _begin_values(draft: OutboundDraft) -> dict[str, Any]:
-    return {
+async def _begin(
+    connection: AsyncConnection, draft: OutboundDraft, *, calls: bool, adds: bool = True
+) -> dict[str, Any] | None:
+    """`calls`: an attempt is to be recorded. `adds`: the message too, if it is not known. None: no conversation."""
+    values = {
         "tenant": draft.tenant_id,
         "conversation": draft.conversation_id,
         "message": draft.message_id,
         "author_kind": draft.author.kind,
         "author": draft.author.id,
         "content": as_json(draft.content),
-        "reply_to": draft.reply_to,
+        "reply_to": clean(draft.reply_to),
         "cause": as_json(draft.cause) if draft.cause else None,
-        "preview": preview(draft.content),
+        "preview": clean(preview(draft.content)),
+        "calls": calls,
+        "adds": adds,
     }
+    row = (await connection.execute(_BEGIN, values)).mappings().first()
+    return dict(row) if row else None
+
+
+async def _finish(
+    connection: AsyncConnection, tenant_id: UUID, message_id: UUID, ending: Ending
+) -> Ending:
+    """Write an ending down; what the message says afterwards, with everything else that is known of it."""
+    status = ending.status
+    values = {
+        "tenant": tenant_id,
+        "message": message_id,
+        "status": status.value,
+        "rank": RANK[status],
+        "kind": "message_deferred" if status is ReceiptStatus.QUEUED else f"message_{status}",
+        "outcome": ending.outcome,
+        "external": ending.external_id,
+        "error": as_json(ending.error) if ending.error else None,
+    }
+    row = (await connection.execute(_FINISH, values)).first()
+    if row is None:
+        return ending
+    return Ending(status=row.status, outcome=ending.outcome, error=row.error)
 
 
 def _attempt(row: dict[str, Any]) -> Attempt:
-    if row["added"]:
-        start = Start.CALL
-    elif row["status"] is None:
-        start = Start.NOT_OWNER
-    elif row["outcome"] == "pending":
-        start = Start.DOUBTFUL
-    elif row["outcome"] == "refused" and row["status"] == ReceiptStatus.QUEUED:
-        start = Start.CALL if row["allowed"] else Start.NOT_OWNER
-    else:
-        start = Start.SETTLED
-    return Attempt(
-        start=start,
-        address=row["address"],
-        thread=row["thread"],
-        last_inbound_at=row["last_inbound_at"],
-        status=row["status"],
-        error=row["error"],
-        number=1 if row["added"] else int(row["tries"] or 0) + 1,
-    )
+    return Attempt.model_validate({**row, "start": _start(row), "number": row["number"] or 0})
+
+
+def _start(row: dict[str, Any]) -> Start:
+    if row["number"] is not None:
+        return Start.CALL
+    if row["outcome"] == "pending":
+        return Start.DOUBTFUL
+    if row["status"] not in {None, ReceiptStatus.QUEUED}:
+        return Start.SETTLED
+    # Nothing stood in the way, and no attempt was recorded: another sender was faster by a moment.
+    return Start.DOUBTFUL if row["allowed"] else Start.NOT_OWNER
+
+
+def _ending(row: dict[str, Any], error: ReceiptError, *, add: bool) -> Ending | None:
+    """How a message ends that will not be tried any more. None: it has ended before, or does not exist."""
+    waits = row["status"] == ReceiptStatus.QUEUED and row["outcome"] != "pending"
+    if row["added"] or waits:
+        why = error if row["allowed"] else _NOT_YOURS
+        return Ending(status=ReceiptStatus.FAILED, outcome="refused", error=why)
+    if _start(row) is Start.DOUBTFUL and (add or row["status"] is not None):
+        return _doubt(error)
+    return None
+
+
+def _doubt(error: ReceiptError) -> Ending:
+    return Ending(status=ReceiptStatus.UNCONFIRMED, outcome="unknown", error=error)

@@ -8,13 +8,21 @@ from domain.events import Watermark
 from domain.receipts import RANK, Receipt, ReceiptStatus
 from domain.value import Value
 from storage.database import Database
-from storage.rows import as_json
+from storage.rows import as_json, clean
 
-# Receipts may come before the send call returned, for messages we do not know, twice, or out of order.
+# Receipts may come before the send call returned, for messages we do not know, twice, or out of order. The conversation
+# is locked before anything is written, as everywhere: whoever waits for a row of it then holds none.
 _RECORD = text("""
-WITH said AS (
+WITH known AS (
+  SELECT m.id, m.conversation_id, m.author_kind, m.author_id, m.status FROM messages m
+  WHERE m.channel_id = :channel AND (m.external_id = :external OR m.id = CAST(:reference AS uuid))
+    AND m.direction = 'out'
+), conv AS (
+  SELECT id, address FROM conversations WHERE id IN (SELECT conversation_id FROM known) ORDER BY id FOR UPDATE
+), said AS (
   INSERT INTO receipts AS r (channel_id, external_id, tenant_id, reference, status, rank, error)
-  VALUES (:channel, :external, :tenant, CAST(:reference AS uuid), :status, :rank, CAST(:error AS jsonb))
+  SELECT :channel, :external, :tenant, CAST(:reference AS uuid), :status, :rank, CAST(:error AS jsonb)
+  FROM (SELECT count(*) AS n FROM conv) locked WHERE locked.n >= 0
   ON CONFLICT (channel_id, external_id) DO UPDATE
     SET status = excluded.status, rank = excluded.rank, error = excluded.error, at = now(),
         reference = coalesce(r.reference, excluded.reference)
@@ -24,22 +32,26 @@ WITH said AS (
   UPDATE messages m SET
     status = :status, rank = :rank, external_id = coalesce(m.external_id, :external),
     error = CASE WHEN :status = 'failed' THEN CAST(:error AS jsonb) ELSE NULL END
-  FROM said
-  WHERE m.channel_id = :channel AND (m.external_id = :external OR m.id = CAST(:reference AS uuid))
-    AND m.direction = 'out' AND m.rank < :rank
+  FROM said, conv, known WHERE m.id = known.id AND conv.id = known.conversation_id AND m.rank < :rank
   RETURNING m.id, m.conversation_id, m.author_kind, m.author_id
 ), moved AS (
   UPDATE conversations c SET last_seq = c.last_seq + 1 FROM told WHERE c.id = told.conversation_id
-  RETURNING c.id, c.last_seq, c.address
+  RETURNING c.id, c.last_seq
 ), noted AS (
   INSERT INTO conversation_events (conversation_id, seq, tenant_id, kind, actor_kind, message_id, data)
   SELECT moved.id, moved.last_seq, :tenant, 'message_' || :status, 'system', told.id,
          coalesce(CAST(:error AS jsonb), '{}')
-  FROM moved, told
+  FROM moved, told WHERE moved.id = told.conversation_id
+), fresh AS (
+  SELECT id, conversation_id, author_kind, author_id FROM told
+  UNION ALL
+  SELECT id, conversation_id, author_kind, author_id FROM known
+  WHERE :status = 'failed' AND status = 'failed' AND NOT EXISTS (SELECT 1 FROM told)
 )
-SELECT told.id AS message_id, moved.id AS conversation_id, moved.address, told.author_kind, told.author_id,
-       pg_notify('pytake_live', json_build_object('t', :tenant, 'c', moved.id, 's', last_seq)::text)
-FROM moved, told
+SELECT fresh.id AS message_id, conv.id AS conversation_id, conv.address, fresh.author_kind, fresh.author_id,
+       CASE WHEN moved.id IS NOT NULL THEN pg_notify('pytake_live', json_build_object(
+         't', :tenant, 'c', moved.id, 's', last_seq)::text) END
+FROM fresh JOIN conv ON conv.id = fresh.conversation_id LEFT JOIN moved ON moved.id = conv.id
 """)
 
 
@@ -86,7 +98,10 @@ class ReceiptStore:
         self._database = database
 
     async def record(self, tenant_id: UUID, channel_id: UUID, receipt: Receipt) -> Told | None:
-        """Keep a receipt; the message it moved, or None when it told nothing new."""
+        """Keep a receipt; the message it moved, or None when it told nothing new.
+
+        A message that failed is returned each time that is told: what must follow may not have happened the last time.
+        """
         reference = _uuid(receipt.reference)
         async with self._database.transaction(tenant_id) as connection:
             found = await connection.execute(
@@ -94,7 +109,7 @@ class ReceiptStore:
                 {
                     "tenant": tenant_id,
                     "channel": channel_id,
-                    "external": receipt.message_external_id or str(reference),
+                    "external": clean(receipt.message_external_id) or str(reference),
                     "reference": reference,
                     "status": receipt.status.value,
                     "rank": RANK[receipt.status],
@@ -120,8 +135,8 @@ class ReceiptStore:
                 {
                     "tenant": tenant_id,
                     "channel": channel_id,
-                    "address": address,
-                    "target": up_to if isinstance(up_to, str) else None,
+                    "address": clean(address),
+                    "target": clean(up_to) if isinstance(up_to, str) else None,
                     "seq": mark.seq,
                     "at": mark.at,
                     "status": status.value,

@@ -9,7 +9,7 @@ from temporalio.exceptions import FailureError
 
 with workflow.unsafe.imports_passed_through():
     from activities.flows import DefinitionRequest, FlowActivities
-    from domain.conversation import Actor, OutboundDraft
+    from domain.conversation import Actor, OutboundDraft, part_id
     from flows.effects import Effect, End, HandOver, SendMessage, WaitFor, Warn
     from flows.engine import advance
     from flows.events import Event, MessageReceived, SendFailed, Started, TimedOut
@@ -37,10 +37,11 @@ class FlowRunWorkflow:
     def __init__(self, start: FlowRunStart) -> None:
         self._start = start
         self._state = start.state or FlowState()
-        self._inbox: list[Event] = list(start.inbox)
+        self._inbox: list[Event | MessageFailure] = list(start.inbox)
         self._heard: list[str] = list(start.heard)
         self._deadline: datetime | None = None
-        self._keys: dict[UUID, str] = {}
+        self._keys: dict[UUID, str] = dict(start.keys)
+        """Of messages whose failure still matters: the id of each part, and what it is a part of."""
         self._stopped: str | None = None
         self._ending: FlowEnding | None = None
 
@@ -68,9 +69,7 @@ class FlowRunWorkflow:
 
     @workflow.signal
     def message_failed(self, failure: MessageFailure) -> None:
-        key = self._keys.get(failure.message_id)
-        if key is not None:
-            self._inbox.append(SendFailed(message_key=key, code=failure.code, at=workflow.now()))
+        self._inbox.append(failure)
 
     @workflow.signal
     def stopped(self, reason: str) -> None:
@@ -109,11 +108,13 @@ class FlowRunWorkflow:
         )
 
     async def _next_event(self) -> Event | None:
-        """The next message, or that the time is up; None when people took over meanwhile."""
+        """What happened next, or that the time is up; None when nothing did that matters to the flow."""
         if not self._inbox and workflow.info().get_current_history_length() >= ROLL_AT:
             await workflow.wait_condition(workflow.all_handlers_finished)
             workflow.continue_as_new(
-                self._start.model_copy(update={"state": self._state, "heard": self._heard})
+                self._start.model_copy(
+                    update={"state": self._state, "heard": self._heard, "keys": self._keys}
+                )
             )
         timeout = None
         if self._deadline is not None:
@@ -126,12 +127,24 @@ class FlowRunWorkflow:
             )
         except TimeoutError:
             return TimedOut(at=workflow.now())
-        return self._inbox.pop(0) if self._inbox else None
+        return self._as_event(self._inbox.pop(0)) if self._inbox else None
+
+    def _as_event(self, waiting: Event | MessageFailure) -> Event | None:
+        """A failure is understood only now: it may have come before its message was sent to the end."""
+        if not isinstance(waiting, MessageFailure):
+            return waiting
+        key = self._keys.get(waiting.message_id)
+        if key is None:
+            workflow.logger.info("message %s failed, too late to matter", waiting.message_id)
+            return None
+        return SendFailed(message_key=key, code=waiting.code, at=workflow.now())
 
     async def _advance(self, definition: FlowDefinition, event: Event) -> None:
         """One sprint, and everything it asks for, in order. A failed send is told to the engine at once."""
         step = advance(definition, self._state, event)
         self._state = step.state
+        recent = step.state.recent
+        self._keys = {part: key for part, key in self._keys.items() if key in recent}
         failure = await self._do(step.effects)
         if failure is not None and self._stopped is None:
             await self._advance(definition, failure)
@@ -159,7 +172,6 @@ class FlowRunWorkflow:
         """The error's code when it failed; doubtful sends count as sent, and are never repeated."""
         run = self._start.run
         message_id = workflow.uuid4()
-        self._keys[message_id] = effect.key
         delivery = await send(
             OutboundDraft(
                 message_id=message_id,
@@ -177,6 +189,8 @@ class FlowRunWorkflow:
                 },
             )
         )
+        for number in range(delivery.parts):
+            self._keys[part_id(message_id, number)] = effect.key
         return delivery.error_code
 
     def _end_of(self, effect: HandOver | End) -> FlowEnding:

@@ -101,6 +101,8 @@ class FlowRunStart(Value):
     inbox: list[MessageReceived] = Field(default_factory=list)
     heard: list[str] = Field(default_factory=list)
     """Ids of messages it has been given, so that one signalled twice is heard once."""
+    keys: dict[UUID, str] = Field(default_factory=dict)
+    """Messages whose failure still matters: the id of each part, and the key of what it is a part of."""
 
 
 class ConversationSnapshot(Value):

@@ -21,4 +21,11 @@ CHANNELS = Table(
     created_column(),
     Index("uq_channels_platform_account_id", "platform", "account_id", unique=True),
     Index("ix_channels_tenant_id", "tenant_id"),
+    # Payloads may name what several accounts belong to, which their settings hold. The index keeps hashes only.
+    Index(
+        "ix_channels_account",
+        "account",
+        postgresql_using="gin",
+        postgresql_ops={"account": "jsonb_path_ops"},
+    ),
 )

@@ -69,6 +69,19 @@ ATTEMPTS = Table(
     CheckConstraint("outcome IN ('pending', 'accepted', 'refused', 'unknown')", name="outcome"),
 )
 
+# What each reply with an idempotency key said when the key was first used: taken before the reply is handed over, so
+# that of two requests at once one is first. Kept as long as the tenant: a key means the same for ever.
+REPLY_KEYS = Table(
+    "reply_keys",
+    METADATA,
+    # Made of the conversation, the author and the key.
+    Column("message_id", UUID(as_uuid=True), primary_key=True),
+    tenant_column(),
+    # SHA-256 of the request.
+    Column("digest", Text, nullable=False),
+    created_column(),
+)
+
 # The furthest receipt of each external id, kept even before (or without) a message of that id.
 RECEIPTS = Table(
     "receipts",

@@ -21,21 +21,35 @@ def text(sender: str, body: str, wamid: str | None = None) -> dict[str, Any]:
     }
 
 
-def envelope(*messages: Any, statuses: list[Any] | None = None) -> bytes:
+def entry(number: str, *messages: Any, business: str = "", statuses: Any = ()) -> dict[str, Any]:
+    """What happened at one number."""
     value: dict[str, Any] = {
         "messaging_product": "whatsapp",
-        "metadata": {
-            "display_phone_number": "15550100000",
-            "phone_number_id": WHATSAPP.account_id,
-        },
+        "metadata": {"display_phone_number": "15550100000", "phone_number_id": number},
     }
     if messages:
         value["messages"] = list(messages)
     if statuses:
-        value["statuses"] = statuses
-    change = {"field": "messages", "value": value}
-    entry = {"id": WHATSAPP.account["waba_id"], "changes": [change]}
-    return json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
+        value["statuses"] = list(statuses)
+    return {"id": business or f"9{number}", "changes": [{"field": "messages", "value": value}]}
+
+
+def news(business: str, template: str) -> dict[str, Any]:
+    """What is about a business account and names no number."""
+    value = {"event": "APPROVED", "message_template_name": template}
+    change = {"field": "message_template_status_update", "value": value}
+    return {"id": business, "time": 1767225600, "changes": [change]}
+
+
+def body_of(*entries: dict[str, Any]) -> bytes:
+    return json.dumps({"object": "whatsapp_business_account", "entry": list(entries)}).encode()
+
+
+def envelope(*messages: Any, statuses: list[Any] | None = None) -> bytes:
+    """What happened at the demo's number."""
+    business = WHATSAPP.account["waba_id"]
+    number = WHATSAPP.account_id
+    return body_of(entry(number, *messages, business=business, statuses=statuses or ()))
 
 
 def signed(body: bytes, secret: str = WHATSAPP.account["app_secret"]) -> dict[str, str]:

@@ -1,64 +1,18 @@
 """What agents do over the API, and what they are told when it cannot be done."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 from uuid import uuid4
 
 import httpx
-import pytest
 from sqlalchemy import text
 
 from cli.demo import TENANT_ID
+from tests.api.desk import Desk
 from tests.stack import Stack, eventually
 
 _customers = count(5511910000000)
-
-
-@pytest.fixture
-async def ana(shared_stack: Stack) -> AsyncIterator[httpx.AsyncClient]:
-    client = await shared_stack.sign_in("ana@demo.example")
-    yield client
-    await client.aclose()
-
-
-@pytest.fixture
-async def bruno(shared_stack: Stack) -> AsyncIterator[httpx.AsyncClient]:
-    client = await shared_stack.sign_in("bruno@demo.example")
-    yield client
-    await client.aclose()
-
-
-class Desk:
-    """One conversation of its own for a test, in Ana's hands."""
-
-    def __init__(self, stack: Stack, agent: httpx.AsyncClient, address: str, path: str) -> None:
-        self.stack, self.agent, self.address, self.path = stack, agent, address, path
-
-    async def post(self, action: str, **body: Any) -> httpx.Response:
-        return await self.agent.post(f"{self.path}/{action}", json=body)
-
-    async def now(self) -> dict[str, Any]:
-        answer = await self.agent.get(self.path)
-        found: dict[str, Any] = answer.json()
-        return found
-
-    async def messages(self) -> list[str]:
-        """The ids of the transcript. Receipts of earlier messages may still come and move the rest."""
-        answer = await self.agent.get(f"{self.path}/messages")
-        return [one["id"] for one in answer.json()]
-
-
-@pytest.fixture
-async def desk(shared_stack: Stack, ana: httpx.AsyncClient) -> Desk:
-    address = str(next(_customers))
-    await shared_stack.say("Hello", address)
-    await shared_stack.heard(2, address)
-    conversation = await shared_stack.conversation(ana, address)
-    made = Desk(shared_stack, ana, address, f"/api/v1/conversations/{conversation['id']}")
-    assert (await made.post("take_over")).status_code == 200
-    return made
 
 
 async def test_a_reply_reaches_the_contact_and_its_receipts_come_back(desk: Desk) -> None:
@@ -198,7 +152,10 @@ async def test_assign_to_a_colleague_and_back_to_the_queue(
     assert (await desk.post("assign", agent_id=his)).json()["owner"] == {"kind": "agent", "id": his}
     sent = await bruno.post(f"{desk.path}/messages", json={"text": "Bruno here"})
     assert sent.status_code == 202
+    # Else he would get it right back: nobody else has room.
+    await bruno.put("/api/v1/me/availability", json={"available": False})
     assert (await desk.post("assign")).json()["owner"]["kind"] == "queue"
+    await bruno.put("/api/v1/me/availability", json={"available": True})
 
 
 async def test_events_are_numbered_without_gaps(desk: Desk) -> None:

@@ -126,7 +126,7 @@ async def test_a_visitor_talks_to_the_flow_and_then_to_an_agent(
         person = next(row for row in rows if row["title"] == "Talk to a person")
         await browser.say(None, postback={"id": person["id"], "title": person["title"]})
         path = await path_of(shared_stack, ana, browser)
-        await ana.post(f"{path}/take_over")
+        assert (await ana.post(f"{path}/take_over")).status_code == 200
         moved = await browser.until(
             lambda frame: frame["t"] == "conversation" and frame["assignee"] == "Ana Agent"
         )
@@ -154,7 +154,7 @@ async def test_after_an_absence_the_socket_brings_what_was_missed_in_order_and_o
         await browser.say("Hello")
         await browser.hears("What is your name?")
         path = await path_of(shared_stack, ana, browser)
-        await ana.post(f"{path}/take_over")
+        assert (await ana.post(f"{path}/take_over")).status_code == 200
         await browser.until(lambda frame: frame["t"] == "conversation" and frame["assignee"])
         last = browser.last
     for number in range(5):
@@ -331,7 +331,7 @@ async def test_a_file_goes_both_ways(shared_stack: Stack, ana: httpx.AsyncClient
         assert message["content"]["caption"] == "Look"
         key = message["content"]["media"]["key"]
         assert (await ana.get(f"/api/v1/media/{key}")).content == PNG
-        await ana.post(f"{path}/take_over")
+        assert (await ana.post(f"{path}/take_over")).status_code == 200
         image = {"type": "image", "media": {"key": key, "mime_type": "image/png"}}
         sent = await ana.post(f"{path}/messages", json={"content": image})
         assert sent.status_code == 202, sent.text
