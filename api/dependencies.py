@@ -13,6 +13,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from api.errors import Problem
 from api.gateway import Gateway
 from api.intake import Intake
+from api.keys import KeySets
 from api.live import Hub
 from api.tokens import InvalidToken, read_access_token
 from api.webchat.pace import Paces
@@ -29,6 +30,7 @@ class Api:
     gateway: Gateway
     intake: Intake
     hub: Hub
+    keys: KeySets
     counts: Counter[str] = field(default_factory=Counter)
     paces: Paces = field(default_factory=Paces)
     """How fast visitors of the web chat may write."""
@@ -42,6 +44,7 @@ class Api:
             gateway=gateway,
             intake=Intake(gateway, services.spool, services.channels),
             hub=Hub(services.database, services.conversations),
+            keys=KeySets(services.http),
         )
 
 

@@ -7,6 +7,8 @@ from typing import Any
 import httpx
 import structlog
 
+from domain.errors import PlatformUnavailable
+
 log = structlog.get_logger(__name__)
 
 KEEP_SECONDS = 24 * 3600.0
@@ -15,10 +17,6 @@ REFRESH_SECONDS = 60.0
 
 Keys = dict[str, Any]
 """JWK by key id."""
-
-
-class KeysUnavailable(Exception):
-    """The platform's keys cannot be fetched, and none are known."""
 
 
 class KeySets:
@@ -30,7 +28,7 @@ class KeySets:
         self._lock = asyncio.Lock()
 
     async def get(self, url: str) -> Keys:
-        """Raises `KeysUnavailable`: the platform may send its webhook again."""
+        """Raises `PlatformUnavailable` while none are known: the platform may send its webhook again."""
         fetched, keys = self._known.get(url, (float("-inf"), {}))
         if time.monotonic() - fetched < KEEP_SECONDS:
             return keys
@@ -54,7 +52,7 @@ class KeySets:
             except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
                 log.warning("keys not fetched", url=url, reason=type(error).__name__)
                 if not keys:
-                    raise KeysUnavailable(url) from None
+                    raise PlatformUnavailable("its public keys cannot be fetched") from None
                 return keys
             self._known[url] = (time.monotonic(), found)
             return found

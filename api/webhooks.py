@@ -48,6 +48,9 @@ async def receive_shared(
     spoken = _shared(platform)
     asked = await _read(request, use)
     accounts = spoken.accounts(asked)
+    if not accounts and (answer := await _challenged(use, spoken, asked)) is not None:
+        return _as_response(answer)
+    asked = await _with_keys_of(use, spoken, accounts, asked)
     try:
         found = await recipients.of_app(use.services.channels, asked, spoken, accounts)
     except SignatureInvalid:
@@ -59,7 +62,8 @@ async def receive_shared(
             spoken.parse(asked)
         raise not_found("channel")
     await _hand_over(use, found, await _parse(use, spoken, asked, found.home))
-    return Response()
+    proven = next(one for named in found.names.values() for one in named.owners)
+    return _acknowledged(connect(proven), asked)
 
 
 @router.get("/{platform}/{channel_id}")
@@ -89,14 +93,62 @@ async def receive(
 async def _take(use: Api, connected: Connected, posted: WebhookRequest) -> Response:
     asked = posted.model_copy(update={"provider": connected.account.provider_name})
     try:
-        connected.platform.verify(asked, connected.account)
+        asked = await _verified(use, connected, asked)
     except SignatureInvalid:
         log.warning("webhook refused", channel=str(connected.channel.id), reason="signature")
         raise
     events = await _parse(use, connected.platform, asked, connected.channel)
     found = await recipients.of_channel(use.services.channels, asked, connected, events)
     await _hand_over(use, found, events)
-    return Response()
+    return _acknowledged(connected, asked)
+
+
+async def _verified(use: Api, connected: Connected, asked: WebhookRequest) -> WebhookRequest:
+    """The request with the keys that prove it. A platform may have changed them since they were fetched."""
+    url = connected.platform.keys_url(connected.account)
+    if url is not None:
+        asked = asked.model_copy(update={"keys": await use.keys.get(url)})
+    try:
+        connected.platform.verify(asked, connected.account)
+    except SignatureInvalid:
+        newer = await use.keys.newer(url) if url is not None else None
+        if newer is None:
+            raise
+        asked = asked.model_copy(update={"keys": newer})
+        connected.platform.verify(asked, connected.account)
+    return asked
+
+
+async def _with_keys_of(
+    use: Api, spoken: MessagingPlatform, accounts: list[str], asked: WebhookRequest
+) -> WebhookRequest:
+    """For a body that names its accounts itself: the keys of the first that is in use."""
+    for name in accounts:
+        channel = await use.services.channels.find_by_account(spoken.capabilities.platform, name)
+        url = spoken.keys_url(connect(channel).account) if channel is not None else None
+        if url is not None:
+            return asked.model_copy(update={"keys": await use.keys.get(url)})
+    return asked
+
+
+async def _challenged(
+    use: Api, spoken: MessagingPlatform, asked: WebhookRequest
+) -> WebhookResponse | None:
+    """The answer to a check of the shared URL that names nobody: by whoever of us can prove it."""
+    for channel in await use.services.channels.of_platform(spoken.capabilities.platform):
+        try:
+            connected = connect(channel)
+            spoken.verify(asked, connected.account)
+        except (ChannelUnauthorized, SignatureInvalid):
+            continue
+        if (answer := spoken.acknowledge(asked, connected.account)) is not None:
+            return answer
+    return None
+
+
+def _acknowledged(connected: Connected, asked: WebhookRequest) -> Response:
+    answer = connected.platform.acknowledge(asked, connected.account)
+    return _as_response(answer) if answer is not None else Response()
 
 
 def _shared(key: str) -> MessagingPlatform:
