@@ -120,10 +120,14 @@ def _details(fields: dict[str, Any]) -> str | None:
 
 
 def rule_for(error: GraphError, rules: Rules, status: int | None = None) -> ErrorRule:
-    """The rule of the subcode, else of the code, else of the HTTP status; `is_transient` beats a final one."""
+    """The rule of the subcode, else of the code, else of the HTTP status.
+
+    `is_transient` beats a final one, but a message that may have been sent is never sent again.
+    """
     found = rules.get((error.code, error.subcode or 0)) or rules.get(error.code)
     rule = found or _UNLISTED.get(status or 0, REJECTED)
-    return UNAVAILABLE if error.transient and not rule.error.retryable else rule
+    settled = rule.error.retryable or rule.error is OutcomeUnknown
+    return UNAVAILABLE if error.transient and not settled else rule
 
 
 def to_delivery_error(

@@ -1,54 +1,17 @@
 """Refuses what WhatsApp would refuse, before the call, naming the limit."""
 
-from collections.abc import Sequence
+from platforms.meta import checks
+from platforms.meta.checks import at_most, distinct, key_within
+from platforms.meta.whatsapp.facts import LIMITS, MEDIA
 
-from domain.errors import ContentRejected, MediaRejected
-from domain.platform import LengthUnit
-from domain.text import length
-from platforms.meta.whatsapp.facts import LIMITS, MEDIA, MEGABYTE
+__all__ = ["at_most", "distinct", "key_within", "media_fits", "within"]
 
 
 def within(text: str, limit: int, what: str) -> str:
     """The text, if it says something and is no longer than the limit."""
-    if not text.strip():
-        raise ContentRejected(f"{what} is empty")
-    size = length(text, LIMITS.text_unit)
-    if size > limit:
-        raise ContentRejected(f"{what} is {size} characters long, the limit is {limit}")
-    return text
-
-
-def key_within(key: str, limit: int, what: str) -> str:
-    """An id of a button or row: it comes back unchanged on a tap, so it is never mended here."""
-    if not key or key != key.strip():
-        raise ContentRejected(f"{what} is empty or has spaces around it")
-    if length(key, LengthUnit.BYTES) > limit:
-        raise ContentRejected(f"{what} is longer than {limit} bytes")
-    return key
-
-
-def at_most(items: Sequence[object], limit: int, what: str) -> None:
-    if len(items) > limit:
-        raise ContentRejected(f"{len(items)} {what}, the limit is {limit}")
-
-
-def distinct(values: Sequence[str], what: str) -> None:
-    if len(set(values)) != len(values):
-        raise ContentRejected(f"{what} must differ from each other")
+    return checks.within(text, limit, what, LIMITS.text_unit)
 
 
 def media_fits(kind: str, mime_type: str | None, size: int | None) -> None:
     """Refuse a type or size that is known to be refused; what is not known is left to WhatsApp."""
-    rule = MEDIA[kind]
-    bare = (mime_type or "").split(";")[0].strip().lower()
-    if bare and not any(_covers(pattern, bare) for pattern in rule.mime_types):
-        raise MediaRejected(f"{kind} of type {bare}: only {', '.join(rule.mime_types)}")
-    if size is not None and size > rule.max_bytes:
-        limit = rule.max_bytes / MEGABYTE
-        raise MediaRejected(f"{kind} of {size} bytes, the limit is {limit:g} MB")
-
-
-def _covers(pattern: str, mime_type: str) -> bool:
-    return mime_type == pattern or (
-        pattern.endswith("/*") and mime_type.startswith(pattern.removesuffix("*"))
-    )
+    checks.media_fits(kind, MEDIA[kind], mime_type, size)

@@ -20,6 +20,7 @@ from domain.content import (
     TextContent,
     UnsupportedContent,
 )
+from platforms.meta.names import safe_filename
 from platforms.meta.reading import as_list, as_number, as_object, as_text, read_value
 
 Reader = Callable[[Any], MessageContent | None]
@@ -81,18 +82,6 @@ def _mime_type(value: str | None) -> str | None:
 def _size(value: Any) -> int | None:
     number = as_number(value)
     return int(number) if number is not None and number >= 0 else None
-
-
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_MAX_FILENAME = 240
-
-
-def safe_filename(name: str | None) -> str | None:
-    """The last part of a name, which the sender chose, without control characters."""
-    if name is None:
-        return None
-    last = _CONTROL.sub("", re.split(r"[\\/]", name)[-1]).strip()
-    return None if last in {"", ".", ".."} else last[-_MAX_FILENAME:]
 
 
 def _location(value: Any) -> MessageContent | None:

@@ -14,6 +14,7 @@ from domain.platform import (
     PlatformCapabilities,
     Support,
 )
+from platforms.meta.checks import MEGABYTE
 
 DOCS = "https://developers.facebook.com/documentation/business-messaging/whatsapp"
 
@@ -48,8 +49,6 @@ LIMITS = Limits(
     list_button=20,
     list_text=4096,
 )
-
-MEGABYTE = 1024 * 1024
 
 MEDIA: dict[str, MediaRule] = {
     # business-phone-numbers/media#supported-media-types

@@ -10,9 +10,9 @@ from urllib.parse import unquote, urlsplit
 from domain.content import CardContent, MediaContent, MediaRef, MessageContent, TemplateContent
 from domain.errors import ContentRejected
 from platforms.base import OutboundFile, OutboundRequest
+from platforms.meta.names import safe_filename
 from platforms.meta.whatsapp.account import WhatsAppAccount
 from platforms.meta.whatsapp.checks import media_fits
-from platforms.meta.whatsapp.content import safe_filename
 
 _DEFAULT_TYPES = {
     "image": "image/jpeg",

@@ -1,0 +1,1 @@
+"""What Messenger and Instagram share: one Send API, one frame of a webhook."""

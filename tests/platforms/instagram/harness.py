@@ -1,0 +1,11 @@
+"""How the contract test speaks for Instagram: its account and its signatures."""
+
+from platforms.meta import graph
+from tests.platforms.instagram import support
+
+ACCOUNT = support.ACCOUNT
+
+
+def sign(body: bytes) -> dict[str, str]:
+    """The headers under which Meta posts this body."""
+    return {graph.SIGNATURE_HEADER: graph.sign(body, ACCOUNT.app_secret.get_secret_value())}
