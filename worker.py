@@ -76,6 +76,7 @@ def worker(opened: Services) -> Worker:
             transcript.record_inbound,
             transcript.set_aside,
             transcript.fetch_media,
+            transcript.fetch_profile,
             delivery.deliver,
             delivery.abandon,
             conversations.apply_action,

@@ -10,7 +10,7 @@ from activities.accounts import Accounts
 from activities.failures import translated
 from domain.content import MediaRef
 from domain.conversation import InboundBatch, OwnerKind, Route
-from domain.errors import DeliveryError, MediaRejected
+from domain.errors import DeliveryError, DomainError, MediaRejected
 from domain.ids import flow_run_workflow_id
 from domain.value import Value
 from flows.hearing import heard
@@ -26,6 +26,14 @@ class MediaFetch(Value):
     channel_id: UUID
     message_id: UUID
     media: MediaRef
+
+
+class ProfileFetch(Value):
+    """A contact whose name a platform may know."""
+
+    tenant_id: UUID
+    channel_id: UUID
+    address: str
 
 
 async def _heard(batch: InboundBatch, route: Route) -> bool:
@@ -73,9 +81,38 @@ class TranscriptActivities:
         """
         with translated():
             route = await self._inbound.record(batch)
+            if route.contact_name is None and await self._may_ask(batch.channel_id):
+                route = route.model_copy(update={"profile_wanted": True})
             if route.flow is not None or route.view.owner.kind is not OwnerKind.FLOW:
                 return route
             return route.model_copy(update={"flow_gone": not await _heard(batch, route)})
+
+    async def _may_ask(self, channel_id: UUID) -> bool:
+        """Channels are remembered: this costs no statement."""
+        try:
+            connected = await self._accounts.find(channel_id)
+        except DomainError:
+            return False
+        return connected.platform.capabilities.profiles
+
+    @activity.defn
+    async def fetch_profile(self, fetch: ProfileFetch) -> str | None:
+        """Ask the platform who a contact is, and keep what it says; the name, or None."""
+        with translated():
+            connected = await self._accounts.find(fetch.channel_id)
+            try:
+                found = await connected.platform.fetch_profile(
+                    self._client, connected.account, fetch.address
+                )
+            except DeliveryError as error:
+                if error.retryable:
+                    raise
+                activity.logger.warning("profile not fetched: %s", error.code)
+                return None
+            if found is None:
+                return None
+            await self._inbound.know(fetch.tenant_id, fetch.channel_id, fetch.address, found)
+            return found.name
 
     @activity.defn
     async def set_aside(self, batch: InboundBatch) -> None:

@@ -24,7 +24,7 @@ async def hand_over(use: Api, channel: Channel, events: list[InboundEvent]) -> N
     said: dict[str, list[InboundItem]] = defaultdict(list)
     rest: list[InboundEvent] = []
     for event in events:
-        if event.kind in SAID and event.sender is not None:
+        if event.kind in SAID and event.sender is not None and not _is_our_own(event):
             item = InboundItem(id=uuid.uuid4(), event=event)  # noqa: TID251  edge: makes the id
             said[event.sender.address].append(item)
         else:
@@ -40,6 +40,11 @@ async def hand_over(use: Api, channel: Channel, events: list[InboundEvent]) -> N
             problems.append(error)
     if problems:
         raise problems[0]
+
+
+def _is_our_own(event: InboundEvent) -> bool:
+    """What we sent, coming back with our reference: it settles how far our message got, and is no second one."""
+    return event.echo and event.receipt is not None and event.receipt.reference is not None
 
 
 async def _other(use: Api, channel: Channel, event: InboundEvent) -> None:

@@ -163,6 +163,8 @@ class Route(Value):
     accepted: list[UUID] = Field(default_factory=list)
     """Ids of the messages that were new, in order. What is missing was a repeat."""
     flow: FlowStart | None = None
+    profile_wanted: bool = False
+    """The contact has no name yet, and the platform can be asked for one."""
     flow_gone: bool = False
     """The run that owns the conversation was to hear this, and no longer exists."""
 

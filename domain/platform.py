@@ -37,6 +37,8 @@ class LengthUnit(StrEnum):
     CODE_POINTS = "code_points"
     UTF16 = "utf16"
     BYTES = "bytes"
+    SEGMENTS = "segments"
+    """Short messages: see `domain.segments`. Two texts together may take more of them than the two by themselves."""
 
 
 class Limits(Value):
@@ -82,6 +84,8 @@ class PlatformCapabilities(Value):
     templates: Support = Support.NONE
     receipts: frozenset[str] = frozenset()
     """Receipt statuses the platform reports after the send call: of `sent delivered read failed`."""
+    profiles: bool = False
+    """Webhooks may come without a name, and the platform tells it when asked."""
     typing: bool = False
     read_marks: bool = False
     reply_quotes: bool = False
@@ -89,6 +93,8 @@ class PlatformCapabilities(Value):
     """How long after the contact's last message free content is allowed; None: always."""
     idempotency: Idempotency = Idempotency.NONE
     max_webhook_bytes: int = 3 * 1024 * 1024
+    webhook_methods: tuple[str, ...] = ("POST",)
+    """How events arrive. Most platforms use GET only to check our address; some deliver by it, in the query."""
     absent: dict[str, str] = Field(default_factory=dict)
     """What the platform's API does not offer, by the matrix's word for it: the vendor's page that says so."""
     docs_url: str = ""

@@ -101,6 +101,8 @@ RETURNING number
 
 # The message takes the furthest of what this call says and what receipts said meanwhile or earlier, with the error that
 # belongs to it. The conversation is locked before its message, as everywhere. An attempt that was refused is over.
+# Where the message came back as an echo before its call was answered, the echo has the platform's id already: it is
+# hidden, and ours goes without that id.
 _FINISH = text("""
 WITH conv AS (
   SELECT id FROM conversations WHERE id = (SELECT conversation_id FROM messages WHERE id = :message) FOR UPDATE
@@ -119,9 +121,14 @@ WITH conv AS (
     SELECT CAST(:status AS text) AS status, CAST(:rank AS smallint) AS rank, CAST(:error AS jsonb) AS error
     UNION ALL SELECT status, rank, error FROM said
   ) AS words ORDER BY rank DESC LIMIT 1
+), echo AS (
+  UPDATE messages e SET deleted = true FROM conv
+  WHERE e.conversation_id = conv.id AND e.external_id = :external AND e.id <> :message
+  RETURNING 1
 ), told AS (
   UPDATE messages m SET
-    external_id = coalesce(m.external_id, :external),
+    external_id = CASE WHEN EXISTS (SELECT 1 FROM echo) THEN m.external_id
+                       ELSE coalesce(m.external_id, :external) END,
     status = CASE WHEN m.rank > news.rank THEN m.status ELSE news.status END,
     error = CASE WHEN m.rank > news.rank THEN m.error ELSE news.error END,
     rank = greatest(m.rank, news.rank)

@@ -147,6 +147,25 @@ SELECT * FROM opened
 """)
 
 
+# What a platform tells of a contact fills what is empty: what people wrote over it stays.
+_KNOW = text("""
+WITH place AS (
+  UPDATE addresses SET username = coalesce(username, :username), user_id = coalesce(user_id, :user_id)
+  WHERE channel_id = :channel AND address = :address RETURNING contact_id
+), person AS (
+  UPDATE contacts p SET name = coalesce(p.name, :name) FROM place WHERE p.id = place.contact_id
+  RETURNING p.id
+), moved AS (
+  UPDATE conversations c SET last_seq = last_seq + 1 FROM person
+  WHERE c.channel_id = :channel AND c.address = :address RETURNING c.id, c.last_seq
+), noted AS (
+  INSERT INTO conversation_events (conversation_id, seq, tenant_id, kind, actor_kind, data)
+  SELECT id, last_seq, :tenant, 'contact_named', 'system', jsonb_build_object('name', CAST(:name AS text)) FROM moved
+)
+SELECT pg_notify('pytake_live', json_build_object('t', :tenant, 'c', id, 's', last_seq)::text) FROM moved
+""")
+
+
 class InboundStore:
     """Records batches of inbound events."""
 
@@ -172,6 +191,19 @@ class InboundStore:
             if _opens(batch, row):
                 row, flow = await _open(connection, batch, row)
             return await _store(connection, batch, row, flow)
+
+    async def know(self, tenant_id: UUID, channel_id: UUID, address: str, sender: Sender) -> None:
+        """Keep what a platform tells of a contact."""
+        values = {
+            "tenant": tenant_id,
+            "channel": channel_id,
+            "address": address,
+            "name": clean(sender.name),
+            "username": clean(sender.username),
+            "user_id": sender.user_id,
+        }
+        async with self._database.transaction(tenant_id) as connection:
+            await connection.execute(_KNOW, values)
 
 
 def _opens(batch: InboundBatch, row: dict[str, Any]) -> bool:

@@ -79,7 +79,10 @@ _ACCOUNT = text("UPDATE channels SET account = CAST(:account AS jsonb) WHERE id 
 
 
 def plant(owner_url: str, seed: Seed) -> bool:
-    """Add the tenant; False when it, or its slug, was there already. Channel settings are brought up to date either way."""
+    """Add the tenant; False when it, or its slug, was there already.
+
+    Channel settings are brought up to date either way.
+    """
     engine = create_engine(dialect_url(owner_url))
     try:
         with engine.begin() as connection:

@@ -8,6 +8,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
+    from activities.transcript import ProfileFetch
     from domain.conversation import (
         Action,
         Actor,
@@ -64,6 +65,7 @@ class ConversationWorkflow:
         self._requests = Requests(self._inbox)
         self._outbox = Lane(self._state.outbox, self._send, self._is_full)
         self._media = Lane(self._state.media, steps.fetch_media, self._is_full)
+        self._profiles = Lane(self._state.profiles, steps.fetch_profile, self._is_full)
         self._wake = Deadline(self._wake_up, "Snooze is over")
         self._assign_again = Deadline(self._nudge, "Look for an agent again")
         self._set_deadlines()
@@ -74,7 +76,13 @@ class ConversationWorkflow:
     async def run(self, start: ConversationStart) -> str:
         background = [
             asyncio.create_task(part.run())
-            for part in (self._outbox, self._media, self._wake, self._assign_again)
+            for part in (
+                self._outbox,
+                self._media,
+                self._profiles,
+                self._wake,
+                self._assign_again,
+            )
         ]
         while True:
             self._show()
@@ -215,6 +223,7 @@ class ConversationWorkflow:
         new = (item for item in items if item.id in route.accepted)
         for fetch in steps.media_of(self._start, new):
             self._media.add(fetch)
+        self._ask_who(route)
         await self._tell_owner(route, waited=before is not None and waits(before))
 
     async def _record_apart(self, items: list[InboundItem]) -> None:
@@ -224,6 +233,18 @@ class ConversationWorkflow:
             return
         for item in items:
             await self._record([item])
+
+    def _ask_who(self, route: Route) -> None:
+        """Once in a conversation's life: a platform that knows no name today knows none tomorrow."""
+        if route.profile_wanted and not self._state.profile_asked:
+            self._state.profile_asked = True
+            self._profiles.add(
+                ProfileFetch(
+                    tenant_id=self._start.tenant_id,
+                    channel_id=self._start.channel_id,
+                    address=self._start.address,
+                )
+            )
 
     async def _tell_owner(self, route: Route, *, waited: bool) -> None:
         """A run that was there already has heard it from the recording activity."""
@@ -296,7 +317,8 @@ class ConversationWorkflow:
 
     def _is_over(self) -> bool:
         view = self._state.view
-        quiet = not self._inbox and not self._outbox and not self._media
+        lanes = (self._inbox, self._outbox, self._media, self._profiles)
+        quiet = not any(len(lane) for lane in lanes)
         return view is not None and _resolved(view) and quiet
 
     def _is_stale(self, action: Action) -> bool:
@@ -324,7 +346,8 @@ class ConversationWorkflow:
 
     def _may_roll(self) -> bool:
         """Nothing would be cut off: no handler waits, nothing is on its way, and the state is fit to travel."""
-        busy = self._outbox.busy or self._media.busy or bool(self._requests.pending())
+        lanes = (self._outbox, self._media, self._profiles)
+        busy = any(lane.busy for lane in lanes) or bool(self._requests.pending())
         return not busy and workflow.all_handlers_finished() and rolling.fits(self._state)
 
     def _is_full(self) -> bool:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from activities.transcript import MediaFetch
+from activities.transcript import MediaFetch, ProfileFetch
 from domain.conversation import Action, ConversationView, FlowStart, InboundItem, Reply
 from domain.value import Value
 from flows.events import MessageReceived
@@ -43,6 +43,9 @@ class ConversationState(BaseModel):
     seen: list[str] = Field(default_factory=list)
     outbox: list[Reply] = Field(default_factory=list)
     media: list[MediaFetch] = Field(default_factory=list)
+    profiles: list[ProfileFetch] = Field(default_factory=list)
+    """At most one: the look-up of this contact."""
+    profile_asked: bool = False
     published: dict[str, str] = Field(default_factory=dict)
     """The search attributes as they were last written."""
     nudged: bool = False

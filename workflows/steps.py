@@ -13,7 +13,7 @@ with workflow.unsafe.imports_passed_through():
         AssignRequest,
         ConversationActivities,
     )
-    from activities.transcript import MediaFetch, TranscriptActivities
+    from activities.transcript import MediaFetch, ProfileFetch, TranscriptActivities
     from domain.content import MediaContent
     from domain.conversation import (
         Action,
@@ -132,6 +132,21 @@ def media_of(start: ConversationStart, items: Iterable[InboundItem]) -> Iterator
                 message_id=item.id,
                 media=content.media,
             )
+
+
+async def fetch_profile(fetch: ProfileFetch) -> None:
+    """Ask who the contact is. Without an answer the address stands for the name."""
+    try:
+        await workflow.execute_activity_method(
+            TranscriptActivities.fetch_profile,
+            fetch,
+            start_to_close_timeout=policies.MEDIA_TIMEOUT,
+            retry_policy=policies.MEDIA_RETRY,
+            priority=policies.fair(fetch.tenant_id),
+            summary="Ask the platform who the contact is",
+        )
+    except ActivityError as error:
+        workflow.logger.warning("profile not fetched: %s", error.cause)
 
 
 async def tell_next(workflow_id: str) -> None:

@@ -570,3 +570,15 @@ async def test_sequence_numbers_have_no_gap_over_a_messages_life(
         "message_sent",
         "message_read",
     ]
+
+
+async def test_an_echo_that_beats_the_answer_is_hidden_and_the_send_is_settled(
+    tenant: Tenant, store: DeliveryStore, draft: OutboundDraft
+) -> None:
+    assert (await store.begin(draft)).start is Start.CALL
+    echo = said("Hello", external_id="wamid.OUT", echo=True)
+    await InboundStore(tenant.database).record(tenant.batch(echo))
+    assert await store.accepted(tenant.id, draft.message_id, SENT) is ReceiptStatus.SENT
+    assert (await message(tenant, draft))["status"] == "sent"
+    shown = await tenant.rows("SELECT id FROM messages WHERE direction = 'out' AND NOT deleted")
+    assert [row["id"] for row in shown] == [draft.message_id]

@@ -1,0 +1,1 @@
+"""Slack: the Events API and interactivity inbound, the Web API outbound."""
