@@ -11,6 +11,7 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Query
 from pydantic import Field, ValidationError, field_validator, model_validator
 
+from activities.accounts import connect
 from api import outgoing
 from api.bodies import Body, Moment, SequenceNumber, Words
 from api.dependencies import By, Caller, UseApi
@@ -21,10 +22,12 @@ from domain.conversation import (
     ActionKind,
     ConversationStatus,
     ConversationView,
+    Owner,
     OwnerKind,
     Priority,
     Reply,
 )
+from domain.errors import NotYours
 from domain.value import Value
 from storage.channels import Channel
 from storage.conversations import (
@@ -209,6 +212,20 @@ class PriorityBody(Body):
     """How urgent it is."""
 
     priority: Priority
+
+
+@router.post("/{conversation_id}/typing", status_code=HTTPStatus.NO_CONTENT)
+async def typing(conversation_id: UUID, use: UseApi, by: By) -> None:
+    """Show the contact that we have read and are writing, where the platform can; best effort, and never kept."""
+    conversation = await _find(use, by, conversation_id)
+    if conversation.owner != Owner(kind=OwnerKind.AGENT, id=by.user_id):
+        raise NotYours
+    channel = await _channel(use, conversation)
+    use.hub.agent_is_typing(channel, conversation.address)
+    connected = connect(channel)
+    await connected.platform.show_activity(
+        use.services.http, connected.account, conversation.address, conversation.last_inbound_id
+    )
 
 
 @router.post("/{conversation_id}/note")

@@ -161,6 +161,15 @@ class Hub:
         if found is not None:
             self._broadcast(readers, {"t": "typing", "conversation_id": str(found.id)})
 
+    def agent_is_typing(self, channel: Channel, address: str) -> None:
+        """Show a visitor of this process that somebody writes. Not kept, not numbered."""
+        readers = [
+            one
+            for one in self._subscribers
+            if one.channel_id == channel.id and one.address == address
+        ]
+        self._broadcast(readers, {"t": "typing", "on": True})
+
     async def missed(self, tenant_id: UUID, resume: dict[UUID, int]) -> AsyncIterator[Frame]:
         """What happened in each conversation after the sequence number its reader has."""
         known = await self._conversations.seen(tenant_id, list(resume))
