@@ -257,6 +257,7 @@ def _receipt_error(error: DomainError) -> ReceiptError:
         code=error.vendor_code or error.code,
         title=error.detail or error.words["en"],
         retryable=error.retryable,
+        kind=error.code,
     )
 
 
@@ -281,7 +282,7 @@ def _settled(attempt: Attempt) -> Delivery:
     error = attempt.error
     return Delivery(
         status=status,
-        error_code=error.code if error else DeliveryError.code,
+        error_code=(error.kind or error.code) if error else DeliveryError.code,
         detail=error.title if error else None,
     )
 

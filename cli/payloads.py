@@ -64,6 +64,9 @@ def parse(
     ] = None,
     account: _AccountFile = None,
     provider: _Provider = None,
+    url: Annotated[
+        str, typer.Option(help="The address that was called: some signatures cover it.")
+    ] = "",
 ) -> None:
     """Print the normalised events of a webhook's body as JSON; of many bodies, one line each.
 
@@ -74,7 +77,8 @@ def parse(
     known = _account(spoken, account, provider) if account else None
     owner = known if headers else None
     by = known.provider_name if known else provider
-    requests = (_Body(file, given, by) for file in files)
+    asked = WebhookRequest(url=url, headers=given, provider=by)
+    requests = (_Body(file, asked) for file in files)
     if len(files) == 1:
         result = _events(spoken, next(requests), owner)
         _print(result, indent=2) if isinstance(result, list) else _fail(result, REFUSED)
@@ -91,15 +95,16 @@ def parse(
 class _Body:
     """One body that will be read when its turn comes."""
 
-    def __init__(self, file: str, headers: dict[str, str], provider: str | None) -> None:
+    def __init__(self, file: str, asked: WebhookRequest) -> None:
         self._file = file
-        self._headers = headers
-        self._provider = provider
+        self._asked = asked
 
     def request(self) -> WebhookRequest:
         declared = _CONTENT_TYPES.get(Path(self._file).suffix.lower())
-        headers = {"content-type": declared, **self._headers} if declared else self._headers
-        return WebhookRequest(headers=headers, provider=self._provider, body=_bytes(self._file))
+        headers = {"content-type": declared} if declared else {}
+        return self._asked.model_copy(
+            update={"headers": {**headers, **self._asked.headers}, "body": _bytes(self._file)}
+        )
 
 
 def _events(
@@ -158,8 +163,11 @@ def _find(key: str, provider: str | None) -> MessagingPlatform:
     if platform is None:
         known = ", ".join(sorted(registry.PLATFORMS))
         _fail(f"unknown platform {key!r}; known are: {known}", MISUSED)
-    if provider and "provider" not in platform.account_model.model_fields:
+    model = platform.account_model
+    if provider and "provider" not in model.model_fields:
         _fail(f"{key} has no providers", MISUSED)
+    if provider and model.of_provider(provider) is model:
+        _fail(f"{key} has no provider {provider!r}", MISUSED)
     return platform
 
 
@@ -174,9 +182,9 @@ def _content(file: str) -> MessageContent:
 
 def _account(platform: MessagingPlatform, file: Path | None, provider: str | None) -> Account:
     """The account of that file, or one made of placeholders."""
-    model = platform.account_model
     chosen = {"provider": provider} if provider else {}
-    values = _object(file) if file else placeholders(model.of_provider(provider))
+    model = platform.account_model if file else platform.account_model.of_provider(provider)
+    values = _object(file) if file else placeholders(model)
     try:
         return model.model_validate(values | chosen)
     except ValidationError as error:

@@ -19,6 +19,7 @@ _UNITS = {
     LengthUnit.CODE_POINTS: "characters",
     LengthUnit.UTF16: "UTF-16 units",
     LengthUnit.BYTES: "bytes",
+    LengthUnit.SEGMENTS: "segments",
 }
 _TWICE = {
     Idempotency.KEY: "sent again with its key",

@@ -30,8 +30,11 @@ class ReceiptError(Value):
     """Why a message failed, in the platform's words."""
 
     code: str
+    """The platform's, where it has one."""
     title: str
     retryable: bool = False
+    kind: str | None = None
+    """A `DomainError.code`, where we have one."""
 
 
 class Receipt(Value):

@@ -2,11 +2,13 @@
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable
 
 from domain.content import MessageContent, TextContent
 from domain.errors import ContentRejected
 from domain.platform import LengthUnit, Limits
+from domain.segments import segments
 
 ELLIPSIS = "…"
 
@@ -27,6 +29,8 @@ def length(text: str, unit: LengthUnit) -> int:
             return len(text.encode("utf-16-le", "surrogatepass")) // 2
         case LengthUnit.BYTES:
             return len(text.encode("utf-8", "surrogatepass"))
+        case LengthUnit.SEGMENTS:
+            return segments(text)
 
 
 def fits(text: str, limit: int, unit: LengthUnit) -> bool:
@@ -70,8 +74,7 @@ def shorten(text: str, limit: int, unit: LengthUnit) -> str:
     """The text itself when it fits, else its beginning and an ellipsis; empty when not even that fits."""
     if fits(text, limit, unit):
         return text
-    room = limit - length(ELLIPSIS, unit)
-    reach = _reach(text, room, unit) if room > 0 else 0
+    reach = _reach(text, limit, unit, ELLIPSIS)
     while not is_boundary(text, reach):
         reach -= 1
     head = text[:reach].rstrip()
@@ -95,17 +98,31 @@ def is_boundary(text: str, index: int) -> bool:
     return not (_is_flag_half(before) and _is_flag_half(after) and _odd_flag_halves(text, index))
 
 
-def _reach(text: str, limit: int, unit: LengthUnit) -> int:
-    """How many leading code points are within the limit."""
-    head = text[:limit]  # a code point is at least one of any unit
+def _reach(text: str, limit: int, unit: LengthUnit, tail: str = "") -> int:
+    """How many leading code points are within the limit, with a tail after them."""
+    if unit is LengthUnit.SEGMENTS:
+        return _reach_in_segments(text, limit, tail)
+    room = max(0, limit - length(tail, unit))
+    head = text[:room]  # a code point is at least one of any other unit
     if unit is LengthUnit.CODE_POINTS:
         return len(head)
     used = 0
     for index, character in enumerate(head):
         used += length(character, unit)
-        if used > limit:
+        if used > room:
             return index
     return len(head)
+
+
+_SEPTETS = 160
+"""No segment holds more characters."""
+
+
+def _reach_in_segments(text: str, limit: int, tail: str) -> int:
+    """One character can change what all others take: whole beginnings are measured, of which a longer takes no less."""
+    longest = min(len(text), limit * _SEPTETS)
+    tried = range(longest + 1)
+    return max(0, bisect_right(tried, limit, key=lambda size: segments(text[:size] + tail)) - 1)
 
 
 def _best_cut(text: str, reach: int) -> int:

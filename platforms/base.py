@@ -63,7 +63,7 @@ class Account(Value):
         return None
 
     @classmethod
-    def of_provider(cls, provider: str | None) -> "type[Account]":
+    def of_provider(cls, provider: str | None) -> "type[Account]":  # noqa: ARG003  for those that have several
         """The settings that an account with that provider has; None: with any."""
         return cls
 

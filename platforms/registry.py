@@ -3,12 +3,29 @@
 from domain.errors import NotPossible
 from domain.platform import Platform
 from platforms.base import MessagingPlatform
+from platforms.discord.platform import Discord
+from platforms.email.platform import Email
+from platforms.meta.instagram.platform import Instagram
+from platforms.meta.messenger.platform import Messenger
 from platforms.meta.whatsapp.platform import WhatsApp
+from platforms.slack.platform import Slack
+from platforms.sms.platform import Sms
 from platforms.telegram.platform import Telegram
 from platforms.webchat.platform import Webchat
 
 PLATFORMS: dict[Platform, MessagingPlatform] = {
-    platform.capabilities.platform: platform for platform in (WhatsApp(), Telegram(), Webchat())
+    platform.capabilities.platform: platform
+    for platform in (
+        WhatsApp(),
+        Messenger(),
+        Instagram(),
+        Telegram(),
+        Slack(),
+        Discord(),
+        Sms(),
+        Webchat(),
+        Email(),
+    )
 }
 
 

@@ -19,7 +19,7 @@ WITH target AS (
     SELECT 1 FROM conversation_events WHERE conversation_id = :conversation AND cause_id = :item)
 ), changed AS (
   UPDATE messages m SET
-    content = CASE WHEN :kind = 'message_edited' THEN CAST(:content AS jsonb) ELSE m.content END,
+    content = CASE WHEN :kind = 'message_edited' THEN coalesce(CAST(:content AS jsonb), m.content) ELSE m.content END,
     edited_at = CASE WHEN :kind = 'message_edited' THEN now() ELSE m.edited_at END,
     deleted = m.deleted OR :kind = 'message_deleted'
   FROM target WHERE m.id = target.id AND :kind <> 'message_reacted'

@@ -17,6 +17,10 @@ APPLICATION_ROLE = "pytake_app"
 """Every connection runs as this role: it owns nothing and cannot bypass row-level security."""
 
 _SET_TENANT = text("SELECT set_config('app.tenant_id', :tenant, true)")
+# In one statement, so that whoever waits for the lock sees afterwards what was committed under it.
+_SET_TENANT_ALONE = text(
+    "SELECT set_config('app.tenant_id', :tenant, true), pg_advisory_xact_lock(hashtextextended(:alone, 17))"
+)
 
 
 class DatabaseUnavailable(DomainError):
@@ -63,14 +67,22 @@ class Database:
         event.listen(self.engine.sync_engine, "connect", _become_application_role)
 
     @asynccontextmanager
-    async def transaction(self, tenant_id: UUID) -> AsyncIterator[AsyncConnection]:
+    async def transaction(
+        self, tenant_id: UUID, alone: str | None = None
+    ) -> AsyncIterator[AsyncConnection]:
         """A transaction that sees and writes one tenant's rows only.
+
+        `alone` names what no two transactions of the tenant do at once, where rows to lock do not exist yet.
 
         Raises `DatabaseUnavailable` when PostgreSQL cannot be reached, goes away meanwhile or picked this transaction
         to end a deadlock, and `Unstorable` when it refuses a value.
         """
         async with self._begin() as connection:
-            await connection.execute(_SET_TENANT, {"tenant": str(tenant_id)})
+            if alone is None:
+                await connection.execute(_SET_TENANT, {"tenant": str(tenant_id)})
+            else:
+                values = {"tenant": str(tenant_id), "alone": f"{tenant_id}/{alone}"}
+                await connection.execute(_SET_TENANT_ALONE, values)
             yield connection
 
     @asynccontextmanager

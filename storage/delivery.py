@@ -216,7 +216,8 @@ class DeliveryStore:
         return await self._finish(tenant_id, message_id, _doubt(error))
 
     async def _finish(self, tenant_id: UUID, message_id: UUID, ending: Ending) -> ReceiptStatus:
-        async with self._database.transaction(tenant_id) as connection:
+        # A receipt may come in the same instant, and knows the message only by the id that is being written.
+        async with self._database.transaction(tenant_id, ending.external_id) as connection:
             told = await _finish(connection, tenant_id, message_id, ending)
         return told.status
 

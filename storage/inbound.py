@@ -200,7 +200,7 @@ class InboundStore:
             "address": address,
             "name": clean(sender.name),
             "username": clean(sender.username),
-            "user_id": sender.user_id,
+            "user_id": clean(sender.user_id),
         }
         async with self._database.transaction(tenant_id) as connection:
             await connection.execute(_KNOW, values)
@@ -235,8 +235,8 @@ async def _first_contact(connection: AsyncConnection, batch: InboundBatch) -> di
         "address": batch.address,
         "name": clean(sender.name),
         "username": clean(sender.username),
-        "user_id": sender.user_id,
-        "thread": thread,
+        "user_id": clean(sender.user_id),
+        "thread": clean(thread),
     }
     contact = await _one(connection, _ADD_CONTACT, values)
     assert contact is not None  # noqa: S101  INSERT … RETURNING returns what it inserted
@@ -293,7 +293,7 @@ async def _store(
             "last_seq": row["last_seq"],
             "batch": batch.batch_id,
             "run": str(flow.run_id) if flow else None,
-            "preview": last,
+            "preview": clean(last),
         },
     )
     assert stored is not None  # noqa: S101  the row is locked

@@ -63,6 +63,7 @@ WITH conv AS (
 ), told AS (
   UPDATE messages m SET status = :status, rank = :rank FROM conv
   WHERE m.conversation_id = conv.id AND m.direction = 'out' AND m.rank < :rank AND m.external_id IS NOT NULL
+    AND m.status <> 'failed'
     AND (EXISTS (SELECT 1 FROM conversation_events e WHERE e.conversation_id = conv.id AND e.message_id = m.id
                  AND e.kind = 'message_sent' AND e.seq <= CAST(:seq AS bigint))
          OR m.created_at <= CAST(:at AS timestamptz)
@@ -103,13 +104,14 @@ class ReceiptStore:
         A message that failed is returned each time that is told: what must follow may not have happened the last time.
         """
         reference = _uuid(receipt.reference)
-        async with self._database.transaction(tenant_id) as connection:
+        external_id = clean(receipt.message_external_id) or str(reference)
+        async with self._database.transaction(tenant_id, external_id) as connection:
             found = await connection.execute(
                 _RECORD,
                 {
                     "tenant": tenant_id,
                     "channel": channel_id,
-                    "external": clean(receipt.message_external_id) or str(reference),
+                    "external": external_id,
                     "reference": reference,
                     "status": receipt.status.value,
                     "rank": RANK[receipt.status],

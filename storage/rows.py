@@ -12,11 +12,10 @@ from domain.conversation import ConversationView, Owner
 
 def as_json(value: BaseModel | list[Any] | dict[str, Any]) -> str:
     """JSON text for a `jsonb` parameter. NUL, which PostgreSQL cannot hold, becomes U+FFFD."""
-    text = (
-        value.model_dump_json(exclude_none=True)
-        if isinstance(value, BaseModel)
-        else json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    plain = (
+        value.model_dump(mode="json", exclude_none=True) if isinstance(value, BaseModel) else value
     )
+    text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"), default=str)
     return _ESCAPED_NUL.sub(r"\1\\ufffd", text).encode("utf-8", "replace").decode()
 
 

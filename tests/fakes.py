@@ -196,8 +196,10 @@ class HoldingDatabase(Database):
 
     @override
     @asynccontextmanager
-    async def transaction(self, tenant_id: UUID) -> AsyncIterator[AsyncConnection]:
-        async with super().transaction(tenant_id) as connection:
+    async def transaction(
+        self, tenant_id: UUID, alone: str | None = None
+    ) -> AsyncIterator[AsyncConnection]:
+        async with super().transaction(tenant_id, alone) as connection:
             yield connection
             self.holding.set()
             await self._released.wait()

@@ -177,7 +177,8 @@ class ConversationWorkflow:
 
         def wake() -> bool:
             broken = any(task.done() for task in background)
-            return work() or broken or (self._is_full() and self._may_roll())
+            may_rest = rolling.is_long() and not quiet and self._may_roll()
+            return work() or broken or may_rest or (self._is_full() and self._may_roll())
 
         quiet = rolling.is_long() and self._may_roll()
         try:

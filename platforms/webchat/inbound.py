@@ -18,7 +18,7 @@ from domain.errors import PayloadUnreadable
 from domain.events import InboundEvent, Sender, Watermark
 from domain.receipts import Receipt, ReceiptStatus
 from platforms.base import WebhookRequest
-from platforms.webchat import signing
+from platforms import signing
 from platforms.webchat.account import WebchatAccount
 from platforms.webchat.reading import (
     as_list,

@@ -370,3 +370,10 @@ async def test_giving_up_does_not_undo_what_was_sent(desk: Desk) -> None:
     await desk.deliver(draft)
     assert (await desk.abandon(draft)).status is ReceiptStatus.SENT
     assert await desk.messages() == [("Good morning", "sent")]
+
+
+async def test_a_refusal_answers_with_our_code_however_often_it_is_asked(desk: Desk) -> None:
+    desk.speaks(refuse(ContactUnreachable("blocked", vendor_code="131026")))
+    draft = desk.draft()
+    for _ in range(2):
+        assert (await desk.deliver(draft)).error_code == "contact_unreachable"

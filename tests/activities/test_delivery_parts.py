@@ -278,11 +278,13 @@ class LeavingDatabase(Database):
 
     @override
     @asynccontextmanager
-    async def transaction(self, tenant_id: UUID) -> AsyncIterator[AsyncConnection]:
+    async def transaction(
+        self, tenant_id: UUID, alone: str | None = None
+    ) -> AsyncIterator[AsyncConnection]:
         if not self._left:
             raise DatabaseUnavailable
         self._left -= 1
-        async with super().transaction(tenant_id) as connection:
+        async with super().transaction(tenant_id, alone) as connection:
             yield connection
 
 

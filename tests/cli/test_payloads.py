@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 from cli import payloads
 from platforms import registry
-from platforms.webchat import signing
+from platforms import signing
 from tests.platforms.webchat.harness import ACCOUNT, sign
 
 TEXT = {"visitor": {"id": "v-1"}, "frames": [{"t": "msg", "cid": "c-1", "text": "Olá 👋"}]}

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlencode
 
 from pydantic import TypeAdapter
 
 from domain.content import MessageContent
-from platforms.base import Account, MessagingPlatform, OutboundMessage
-from platforms.registry import get
+from platforms.base import Account, MessagingPlatform, OutboundMessage, WebhookRequest
+from platforms.registry import PLATFORMS, get
 
 TESTS = Path(__file__).parent
 DOCS = TESTS.parent.parent / "docs" / "platforms"
@@ -29,10 +30,36 @@ class Harness(NamedTuple):
     sign: Callable[[bytes], dict[str, str]]
     """The headers that prove where a body comes from."""
     sends_over_http: bool
+    url: str
+    """Where the platform calls us, for signatures that cover it."""
+    sends: bool
+    """False for a platform whose connection is not there yet: it says so instead of sending."""
+
+    def request(self, body: bytes, proof: dict[str, str] | None = None) -> WebhookRequest:
+        """A body as it is posted, with its own proof unless another is given."""
+        return WebhookRequest(
+            url=self.url,
+            headers=self.sign(body) if proof is None else proof,
+            body=body,
+            provider=self.account.provider_name,
+        )
 
     @property
     def secrets(self) -> list[str]:
         return self.account.secrets()
+
+
+def keys() -> list[str]:
+    """Every platform; one of several providers through each of them, as `platform/provider`."""
+    found: list[str] = []
+    for key in PLATFORMS:
+        providers = sorted((TESTS / key).glob("*/harness.py"))
+        found += [f"{key}/{path.parent.name}" for path in providers] or [key]
+    return sorted(found)
+
+
+def platform_key(key: str) -> str:
+    return key.partition("/")[0]
 
 
 def missing(key: str) -> list[str]:
@@ -42,15 +69,17 @@ def missing(key: str) -> list[str]:
         f"tests/platforms/{key}/inbound: no body with its .expected.json": bool(expected(key)),
         f"tests/platforms/{key}/outbound: no fixture": bool(fixtures(folder / "outbound")),
         f"tests/platforms/{key}/harness.py": (folder / "harness.py").is_file(),
-        f"docs/platforms/{key}.md": (DOCS / f"{key}.md").is_file(),
+        f"docs/platforms/{platform_key(key)}.md": (DOCS / f"{platform_key(key)}.md").is_file(),
     }
     return [name for name, there in wanted.items() if not there]
 
 
 def harness(key: str) -> Harness:
-    module: ModuleType = importlib.import_module(f"tests.platforms.{key}.harness")
-    over_http = getattr(module, "SENDS_OVER_HTTP", True)
-    return Harness(get(key), module.ACCOUNT, module.sign, over_http)
+    name = key.replace("/", ".")
+    module: ModuleType = importlib.import_module(f"tests.platforms.{name}.harness")
+    over_http, url = getattr(module, "SENDS_OVER_HTTP", True), getattr(module, "URL", "")
+    sends = getattr(module, "SENDS", True)
+    return Harness(get(platform_key(key)), module.ACCOUNT, module.sign, over_http, url, sends)
 
 
 def fixtures(folder: Path) -> list[Path]:
@@ -70,6 +99,28 @@ def expected(key: str) -> list[Path]:
 
 def load(path: Path) -> Any:
     return json.loads(path.read_text("utf-8"))
+
+
+def fields(path: Path) -> Any:
+    """A body as a value that can be changed: its JSON, the fields of its form, or the lines of its message."""
+    if path.suffix == ".eml":
+        return path.read_bytes().decode("latin-1").split("\n")
+    if path.suffix == ".form":
+        return dict(parse_qsl(path.read_text("utf-8"), keep_blank_values=True))
+    return load(path)
+
+
+def written(value: Any, path: Path) -> bytes:
+    """Such a value as a body of the same kind."""
+    if path.suffix == ".eml":
+        lines = (item if isinstance(item, str) else json.dumps(item) for item in value)
+        return "\n".join(lines).encode("latin-1", "replace")
+    if path.suffix != ".form":
+        return json.dumps(value).encode()
+    texts = {
+        name: item if isinstance(item, str) else json.dumps(item) for name, item in value.items()
+    }
+    return urlencode(texts, errors="replace").encode()
 
 
 def outbound_cases(key: str) -> list[dict[str, Any]]:

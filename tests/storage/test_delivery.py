@@ -1,7 +1,7 @@
 """Attempts to send: recorded before the call, settled after it, and never begun twice in the dark."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.content import TextContent
 from domain.conversation import Action, Actor, OutboundDraft, Route
 from domain.receipts import Receipt, ReceiptError, ReceiptStatus
 from storage.actions import ActionStore
@@ -269,7 +270,7 @@ async def test_a_refusal_for_good_fails_the_message_and_says_why(
     await store.begin(draft)
     status = await store.refused(tenant.id, draft.message_id, BLOCKED, final=True)
     assert status is ReceiptStatus.FAILED
-    assert (await message(tenant, draft))["error"] == BLOCKED.model_dump()
+    assert (await message(tenant, draft))["error"] == BLOCKED.model_dump(exclude_none=True)
     assert await outcomes(tenant, draft) == ["refused"]
     assert await facts(tenant, draft) == ["message_queued", "message_failed"]
 
@@ -332,7 +333,7 @@ async def test_an_accepted_message_forgets_why_it_was_refused_before(
 ) -> None:
     await store.begin(draft)
     await store.refused(tenant.id, draft.message_id, BUSY, final=False)
-    assert (await message(tenant, draft))["error"] == BUSY.model_dump()
+    assert (await message(tenant, draft))["error"] == BUSY.model_dump(exclude_none=True)
     await store.begin(draft)
     await store.accepted(tenant.id, draft.message_id, SENT)
     assert (await message(tenant, draft))["error"] is None
@@ -406,8 +407,8 @@ async def test_closing_keeps_what_became_of_earlier_attempts(
     await store.refused(tenant.id, draft.message_id, BUSY, final=False)
     await store.close(draft, BLOCKED)
     found = await tenant.row("SELECT outcome, error FROM attempts")
-    assert found == {"outcome": "refused", "error": BUSY.model_dump()}
-    assert (await message(tenant, draft))["error"] == BLOCKED.model_dump()
+    assert found == {"outcome": "refused", "error": BUSY.model_dump(exclude_none=True)}
+    assert (await message(tenant, draft))["error"] == BLOCKED.model_dump(exclude_none=True)
 
 
 async def test_what_is_not_known_is_closed_only_when_it_is_to_be_added(
@@ -501,7 +502,7 @@ async def test_a_failure_that_came_before_the_answer_says_why(
     failed = Receipt(status=ReceiptStatus.FAILED, message_external_id="wamid.OUT", error=BLOCKED)
     await ReceiptStore(tenant.database).record(tenant.id, tenant.channel, failed)
     await store.accepted(tenant.id, draft.message_id, SENT)
-    assert (await message(tenant, draft))["error"] == BLOCKED.model_dump()
+    assert (await message(tenant, draft))["error"] == BLOCKED.model_dump(exclude_none=True)
 
 
 async def test_a_failure_that_was_told_first_keeps_its_reason(
@@ -516,7 +517,7 @@ async def test_a_failure_that_was_told_first_keeps_its_reason(
     )
     await ReceiptStore(tenant.database).record(tenant.id, tenant.channel, failed)
     assert await store.accepted(tenant.id, draft.message_id, SENT) is ReceiptStatus.FAILED
-    assert (await message(tenant, draft))["error"] == BLOCKED.model_dump()
+    assert (await message(tenant, draft))["error"] == BLOCKED.model_dump(exclude_none=True)
 
 
 async def test_a_receipt_with_our_reference_moves_the_message_before_the_answer(
@@ -582,3 +583,39 @@ async def test_an_echo_that_beats_the_answer_is_hidden_and_the_send_is_settled(
     assert (await message(tenant, draft))["status"] == "sent"
     shown = await tenant.rows("SELECT id FROM messages WHERE direction = 'out' AND NOT deleted")
     assert [row["id"] for row in shown] == [draft.message_id]
+
+
+@pytest.mark.parametrize("first", ["the answer", "the receipt"])
+async def test_a_receipt_that_comes_together_with_the_answer_is_not_lost(
+    tenant: Tenant, store: DeliveryStore, draft: OutboundDraft, holding: HoldingDatabase, first: str
+) -> None:
+    await store.begin(draft)
+    delivered = Receipt(status=ReceiptStatus.DELIVERED, message_external_id="wamid.OUT")
+    held_back: Awaitable[Any]
+    other: Awaitable[Any]
+    if first == "the answer":
+        held_back = DeliveryStore(holding).accepted(tenant.id, draft.message_id, SENT)
+        other = ReceiptStore(tenant.database).record(tenant.id, tenant.channel, delivered)
+    else:
+        held_back = ReceiptStore(holding).record(tenant.id, tenant.channel, delivered)
+        other = store.accepted(tenant.id, draft.message_id, SENT)
+    one = asyncio.ensure_future(held_back)
+    await holding.holding.wait()
+    two = asyncio.ensure_future(other)
+    # It may have to wait for the first, or not.
+    await asyncio.wait({two}, timeout=0.5)
+    holding.release()
+    await asyncio.gather(one, two)
+    assert (await message(tenant, draft))["status"] == "delivered"
+
+
+@pytest.mark.parametrize(("odd", "kept"), [("a\x00b", "a\ufffdb"), ("a\ud83db", "a?b")])
+async def test_what_cannot_be_held_does_not_stop_a_message_on_its_way_out(
+    tenant: Tenant, store: DeliveryStore, draft: OutboundDraft, odd: str, kept: str
+) -> None:
+    written = draft.model_copy(update={"content": TextContent(text=odd), "reply_to": odd})
+    assert (await store.begin(written)).start is Start.CALL
+    found = await tenant.row(
+        "SELECT content->>'text' AS text, reply_to FROM messages WHERE direction = 'out'"
+    )
+    assert set(found.values()) == {kept}

@@ -431,3 +431,46 @@ async def test_a_caption_and_a_file_name_are_recorded_with_their_media(tenant: T
         "caption": "The menu",
         "voice": False,
     }
+
+
+UNSTORABLE = pytest.mark.parametrize(("odd", "kept"), [("a\x00b", "a\ufffdb"), ("a\ud83db", "a?b")])
+
+
+@UNSTORABLE
+async def test_what_cannot_be_held_in_a_message_is_replaced(
+    tenant: Tenant, odd: str, kept: str
+) -> None:
+    await record(tenant, said(odd))
+    found = await tenant.row(
+        "SELECT m.content->>'text' AS text, c.preview FROM messages m JOIN conversations c ON true"
+    )
+    assert found == {"text": kept, "preview": kept}
+
+
+@UNSTORABLE
+async def test_what_cannot_be_held_of_a_person_is_replaced(
+    tenant: Tenant, odd: str, kept: str
+) -> None:
+    sender = Sender(address=ADDRESS, name=odd, username=odd, user_id=odd)
+    await record(tenant, said("Hello", sender=sender, thread=odd, reply_to=odd, raw={"x": odd}))
+    found = await tenant.row("""
+        SELECT p.name, a.username, a.user_id, c.thread, m.reply_to, m.raw->>'x' AS raw FROM contacts p
+        JOIN addresses a ON a.contact_id = p.id JOIN conversations c ON c.contact_id = p.id
+        JOIN messages m ON m.conversation_id = c.id
+    """)
+    assert set(found.values()) == {kept}
+
+
+@UNSTORABLE
+async def test_what_cannot_be_held_in_an_edit_is_replaced(
+    tenant: Tenant, odd: str, kept: str
+) -> None:
+    edit = happened("edit", target_external_id="wamid.1", content=TextContent(text=odd))
+    await record(tenant, said("Hello", "wamid.1"), edit)
+    assert await texts(tenant) == [kept]
+
+
+async def test_an_edit_that_says_nothing_does_not_stop_the_inbox(tenant: Tenant) -> None:
+    await record(tenant, said("Hello", "wamid.1"))
+    await record(tenant, happened("edit", target_external_id="wamid.1"))
+    assert await texts(tenant) == ["Hello"]

@@ -106,10 +106,10 @@ async def test_a_failure_says_why(tenant: Tenant, store: ReceiptStore, conversat
     draft = await sent(tenant, conversation)
     await store.record(tenant.id, tenant.channel, of(FAILED, error=BLOCKED))
     message = await tenant.row("SELECT status, error FROM messages WHERE direction = 'out'")
-    assert message == {"status": "failed", "error": BLOCKED.model_dump()}
+    assert message == {"status": "failed", "error": BLOCKED.model_dump(exclude_none=True)}
     (fact,) = await facts(tenant, "message_failed")
     assert fact["message_id"] == draft.message_id
-    assert fact["data"] == BLOCKED.model_dump()
+    assert fact["data"] == BLOCKED.model_dump(exclude_none=True)
 
 
 async def test_a_delivery_after_a_failure_corrects_it(
@@ -269,3 +269,13 @@ async def test_a_mark_by_time_counts_what_was_written_by_then(
     await sent(tenant, conversation, "wamid.1")
     await store.advance(tenant.id, tenant.channel, ADDRESS, READ, Watermark(at=mark["at"]))
     assert await statuses(tenant) == ["read", "sent"]
+
+
+async def test_a_mark_does_not_read_what_failed(
+    tenant: Tenant, store: ReceiptStore, conversation: Any
+) -> None:
+    for number in range(2):
+        await sent(tenant, conversation, f"wamid.{number}")
+    await store.record(tenant.id, tenant.channel, of(FAILED, "wamid.0", error=BLOCKED))
+    await store.advance(tenant.id, tenant.channel, ADDRESS, READ, "wamid.1")
+    assert await statuses(tenant) == ["failed", "read"]

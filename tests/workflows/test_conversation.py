@@ -756,3 +756,13 @@ async def test_a_conversation_is_not_over_before_its_last_reply_has_left(life: L
     run = life.client.get_workflow_handle(life.id, run_id=description.run_id)
     assert await run.result() == "resolved"
     assert await _sent(life, 1) == ["Goodbye"]
+
+
+async def test_a_conversation_that_is_quiet_after_an_update_continues_as_new(
+    slow_life: Life, clock: WorkflowEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rolling, "WHEN_QUIET", 10)
+    await _with_ana(slow_life)
+    await slow_life.act("note", text="The last thing that happens")
+    await clock.sleep(10 * rolling.QUIET)
+    await _next_run(slow_life)

@@ -75,7 +75,7 @@ def upgrade() -> None:
         name = signature.split("(")[0]
         op.execute(
             f"CREATE FUNCTION {signature} RETURNS {returns} LANGUAGE sql STABLE SECURITY DEFINER "
-            f"SET search_path = public AS $$ {body} $$"
+            f"SET search_path = public, pg_temp AS $$ {body} $$"
         )
         op.execute(f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC")
         op.execute(f"GRANT EXECUTE ON FUNCTION {name} TO {APPLICATION_ROLE}")

@@ -65,7 +65,7 @@ def _replace_function(parameters: str, returns: str, body: str) -> None:
     op.execute(f"DROP FUNCTION {NAME}")
     op.execute(
         f"CREATE FUNCTION {NAME}({parameters}) RETURNS {returns} LANGUAGE sql STABLE "
-        f"SECURITY DEFINER SET search_path = public AS $$ {body} $$"
+        f"SECURITY DEFINER SET search_path = public, pg_temp AS $$ {body} $$"
     )
     op.execute(f"REVOKE ALL ON FUNCTION {NAME} FROM PUBLIC")
     op.execute(f"GRANT EXECUTE ON FUNCTION {NAME} TO {APPLICATION_ROLE}")

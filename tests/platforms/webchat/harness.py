@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from pydantic import SecretStr
 
-from platforms.webchat import signing
+from platforms import signing
 from platforms.webchat.account import WebchatAccount
 
 ACCOUNT = WebchatAccount(

@@ -1,0 +1,1 @@
+"""The Discord API: interactions and webhook events over HTTP, Gateway frames, messages over REST."""

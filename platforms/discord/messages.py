@@ -1,0 +1,196 @@
+"""A message that was written, changed or taken back, as events.
+
+https://docs.discord.com/developers/events/gateway-events#messages
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from domain.events import Sender
+from domain.receipts import Receipt, ReceiptStatus
+from platforms.discord.content import Part, read_parts
+from platforms.discord.message_types import ANSWERS, SYSTEM, THREAD_STARTER
+from platforms.discord.nonce import message_id_of
+from platforms.discord.people import (
+    Own,
+    Writer,
+    described,
+    is_direct,
+    made_at,
+    person,
+    thread_of,
+    writer_of,
+)
+from platforms.discord.reading import (
+    Fields,
+    Json,
+    as_list,
+    as_moment,
+    as_number,
+    as_object,
+    as_text,
+    ignored,
+    objects,
+    present,
+)
+
+_CROSSPOST = 1 << 1
+"""https://docs.discord.com/developers/resources/message#message-object-message-flags"""
+_PUBLIC_THREAD = 11
+
+
+def read_message(message: Json, own: Own) -> Iterator[Fields]:
+    """What was written in a channel, as many events as it has parts."""
+    if (reason := _unreadable(message)) is not None:
+        yield ignored(reason)
+        return
+    message = _started(message)
+    writer = writer_of(message, own)
+    reference = message_id_of(message.get("nonce"))
+    if writer is Writer.OWN and reference is not None:
+        yield _accepted(message, reference)
+        return
+    if writer not in {Writer.PERSON, Writer.OWN}:
+        yield ignored(f"written by {writer}")
+        return
+    yield from _said(message, echo=writer is Writer.OWN)
+
+
+def read_edit(message: Json, own: Own) -> Iterator[Fields]:
+    """The same message with what it says now. Without a time or content it was unfurled, pinned, or got a thread."""
+    edited = as_text(message.get("edited_timestamp")) if "content" in message else None
+    events = list(read_message(message, own)) if edited else [ignored("not an edit")]
+    first = events[0]
+    if edited is None or first["kind"] == "ignored":
+        yield {**first, "external_id": None}
+        return
+    if first["kind"] != "message":
+        yield ignored("an edit of what we sent ourselves")
+        return
+    target = first["external_id"]
+    yield {
+        **first,
+        "kind": "edit",
+        "external_id": f"edit:{target}:{edited}",
+        "target_external_id": target,
+        "sent_at": as_moment(edited) or first["sent_at"],
+    }
+
+
+def read_deletion(deletion: Json, own: Own) -> Iterator[Fields]:
+    """One message, or many at once: their ids are all that is told."""
+    address = as_text(deletion.get("channel_id"))
+    ids = [as_text(key) for key in [deletion.get("id"), *as_list(deletion.get("ids"))]]
+    keys = [key for key in ids if key is not None]
+    if address is None or not keys:
+        yield ignored("a deletion of nothing")
+        return
+    for key in keys:
+        yield {
+            "kind": "delete",
+            "external_id": f"delete:{key}",
+            "sender": Sender(address=address),
+            "target_external_id": key,
+            "details": _place(deletion) or None,
+        }
+
+
+def _unreadable(message: Json) -> str | None:
+    kind = as_number(message.get("type"))
+    if as_text(message.get("channel_id")) is None or as_text(message.get("id")) is None:
+        return "it names no message or no channel"
+    if kind in SYSTEM:
+        return f"system message: {SYSTEM[kind]}"
+    if kind == THREAD_STARTER and not as_object(message.get("referenced_message")):
+        return "a thread's first message, without what it says"
+    return None
+
+
+def _started(message: Json) -> Json:
+    """A thread begins with a copy of the message that it was made from: that is read, in the thread's place."""
+    if as_number(message.get("type")) != THREAD_STARTER:
+        return message
+    first = as_object(message.get("referenced_message"))
+    kept = ("id", "channel_id", "guild_id", "channel_type", "position")
+    place = {"channel_type": _PUBLIC_THREAD} | {key: message[key] for key in kept if key in message}
+    return {**first, **place, "nonce": None, "starter_of": as_text(first.get("id"))}
+
+
+def _accepted(message: Json, reference: str) -> Fields:
+    """What we sent ourselves stands there: that settles a send whose answer was lost."""
+    key = as_text(message.get("id"))
+    receipt = Receipt(status=ReceiptStatus.SENT, message_external_id=key, reference=reference)
+    return {
+        "kind": "receipt",
+        "external_id": key,
+        "sender": Sender(address=str(as_text(message.get("channel_id")))),
+        "sent_at": as_moment(message.get("timestamp")),
+        "echo": True,
+        "receipt": receipt,
+    }
+
+
+def _said(message: Json, *, echo: bool) -> Iterator[Fields]:
+    key, address = str(as_text(message["id"])), str(as_text(message["channel_id"]))
+    parts = read_parts(message)
+    author = as_object(message.get("author"))
+    sender = person(author, address, as_object(message.get("member")))
+    common = {
+        "kind": "message",
+        # The contact is whoever the conversation is with, never we ourselves.
+        "sender": Sender(address=address) if echo else sender,
+        "sent_at": as_moment(message.get("timestamp")) or made_at(key),
+        "reply_to": _reply_to(message),
+        "thread": thread_of(message),
+        "echo": echo,
+    }
+    if not parts:
+        yield {**common, **ignored(_nothing(message)), "external_id": key}
+    for number, part in enumerate(parts):
+        yield {**common, **_part(message, part), "external_id": _key(key, number)}
+
+
+def _key(key: str, number: int) -> str:
+    """The first part has the message's own id, the others follow from it."""
+    return f"{key}:{number}" if number else key
+
+
+def _part(message: Json, part: Part) -> Fields:
+    details = present({**_place(message), **_circumstances(message), **(part.details or {})})
+    return {
+        "content": part.content,
+        "details": details or None,
+        "raw": None if part.whole else message,
+    }
+
+
+def _nothing(message: Json) -> str:
+    """https://docs.discord.com/developers/events/gateway#message-content-intent."""
+    if is_direct(message):
+        return "a message without content"
+    return "a message without content: is the message content intent off?"
+
+
+def _reply_to(message: Json) -> str | None:
+    """The quoted message, also when it is gone. A forward and a crosspost refer to one, and answer none."""
+    reference = as_object(message.get("message_reference"))
+    answers = as_number(message.get("type")) in ANSWERS and not reference.get("type")
+    return as_text(reference.get("message_id")) if answers else None
+
+
+def _place(item: Json) -> Fields:
+    return present({"server": as_text(item.get("guild_id"))})
+
+
+def _circumstances(message: Json) -> dict[str, Any]:
+    """What a message tells beside its content."""
+    flags = as_number(message.get("flags")) or 0
+    return {
+        "mentions": [described(user) for user in objects(message.get("mentions"))],
+        "mentioned_roles": [
+            key for key in map(as_text, as_list(message.get("mention_roles"))) if key
+        ],
+        "mentions_everyone": message.get("mention_everyone") is True or None,
+        "crosspost": bool(flags & _CROSSPOST) or None,
+        "starts_thread_from": message.get("starter_of"),
+    }

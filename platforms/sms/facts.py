@@ -1,0 +1,88 @@
+"""What SMS carries, and MMS where a sender has it. Each value has its page beside it, read 2026-08."""
+
+from domain.platform import (
+    Idempotency,
+    LengthUnit,
+    Limits,
+    MediaRule,
+    Platform,
+    PlatformCapabilities,
+    Support,
+)
+
+DOCS = "https://www.twilio.com/docs/messaging"
+MAX_SEGMENTS = 10
+"""Twilio takes 1,600 characters, Zenvia 1,520, Vonage 3,200, Infobip 25 segments, Sinch 2,000 characters; phones join
+up to ten segments everywhere.
+
+https://www.twilio.com/docs/api/errors/21617
+https://zenvia.github.io/zenvia-openapi-spec/
+https://developer.vonage.com/en/api/messages
+https://www.infobip.com/docs/sms/message-types
+https://developers.sinch.com/docs/sms/api-reference/
+"""
+
+LIMITS = Limits(
+    text=MAX_SEGMENTS,
+    text_unit=LengthUnit.SEGMENTS,
+    # Leaves as much for the link that stands for the file where there is no MMS.
+    caption=MAX_SEGMENTS // 2,
+)
+
+MEGABYTE = 1000 * 1000
+# https://www.twilio.com/docs/messaging/guides/accepted-mime-types: 5 MB with everything in it. Carriers take less of
+# some kinds and make pictures smaller. https://developers.sinch.com/docs/mms/bestpractices
+_MAX_BYTES = 5 * MEGABYTE
+
+MEDIA: dict[str, MediaRule] = {
+    "image": MediaRule(mime_types=("image/jpeg", "image/png", "image/gif"), max_bytes=_MAX_BYTES),
+    "video": MediaRule(mime_types=("video/mp4", "video/3gpp", "video/mpeg"), max_bytes=_MAX_BYTES),
+    "audio": MediaRule(
+        mime_types=("audio/mpeg", "audio/mp4", "audio/ogg", "audio/amr", "audio/3gpp"),
+        max_bytes=_MAX_BYTES,
+    ),
+    "document": MediaRule(
+        mime_types=("application/pdf", "text/vcard", "text/x-vcard", "text/calendar", "text/plain"),
+        max_bytes=_MAX_BYTES,
+    ),
+}
+
+# The parameters of a message: a sender, a recipient, a text, links to files, and nothing a phone could press or show.
+_MESSAGE = "https://www.twilio.com/docs/messaging/api/message-resource#request-body-parameters"
+# A short message: an address and up to 140 octets.
+_STANDARD = "https://www.3gpp.org/dynareport/23040.htm"
+
+CAPABILITIES = PlatformCapabilities(
+    platform=Platform("sms"),
+    display_name="SMS",
+    limits=LIMITS,
+    media=MEDIA,
+    location=Support.FALLBACK,
+    contacts=Support.FALLBACK,
+    templates=Support.NONE,
+    # https://www.twilio.com/docs/messaging/api/message-resource#message-status-values
+    # https://www.infobip.com/docs/essentials/api-essentials/response-status-and-error-codes
+    # https://developers.sinch.com/docs/sms/api-reference/sms/delivery-reports
+    # https://developer.vonage.com/en/messaging/sms/guides/delivery-receipts
+    # https://zenvia.github.io/zenvia-openapi-spec/
+    receipts=frozenset({"sent", "delivered", "failed"}),
+    typing=False,
+    read_marks=False,
+    reply_quotes=False,
+    # Laws and carriers set hours for advertising; no provider closes a window.
+    reply_window=None,
+    # Our message id comes back with every receipt: `externalId`, `messageId`, `client_ref`, `client_reference`, or the
+    # address that Twilio calls. Infobip alone also refuses a second message with the same one.
+    idempotency=Idempotency.ECHO,
+    # Vonage's SMS API can be set to call by GET. https://developer.vonage.com/en/messaging/sms/guides/inbound-sms
+    webhook_methods=("POST", "GET"),
+    absent={
+        "location": _MESSAGE,
+        "contacts": _MESSAGE,
+        "buttons": _MESSAGE,
+        "templates": _MESSAGE,
+        "typing": _STANDARD,
+        "read marks": _STANDARD,
+    },
+    docs_url=DOCS,
+)

@@ -1,0 +1,1 @@
+"""The five providers, one folder each."""

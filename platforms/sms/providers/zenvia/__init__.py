@@ -1,0 +1,1 @@
+"""Zenvia Customer Cloud, and its predecessor TotalVoice as far as bodies still arrive."""
