@@ -228,6 +228,8 @@ def _ready(connected: Connected, draft: OutboundDraft, attempt: Attempt) -> Outb
             content=draft.content,
             reply_to=draft.reply_to,
             thread=attempt.thread,
+            answers=attempt.answers if isinstance(attempt.answers, dict) else None,
+            automatic=draft.author.kind == "flow",
         )
         # Pure, and the part most likely to break: here it is certain that nothing has left.
         connected.platform.render(message, connected.account)

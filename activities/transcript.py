@@ -6,7 +6,7 @@ import httpx
 from temporalio import activity
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.accounts import Accounts
+from activities.accounts import Accounts, Connected
 from activities.failures import translated
 from domain.content import MediaRef
 from domain.conversation import InboundBatch, OwnerKind, Route
@@ -14,6 +14,7 @@ from domain.errors import DeliveryError, DomainError, MediaRejected
 from domain.ids import flow_run_workflow_id
 from domain.value import Value
 from flows.hearing import heard
+from platforms.base import BringsFiles, FetchedMedia
 from storage.inbound import InboundStore
 from storage.media import MediaStore
 from storage.spool import SpoolStore
@@ -39,7 +40,11 @@ class ProfileFetch(Value):
 async def _heard(batch: InboundBatch, route: Route) -> bool:
     """Signal the run that owns the conversation; False when it is gone."""
     at = activity.info().current_attempt_scheduled_time
-    messages = [heard(item, at) for item in batch.items if item.id in route.accepted]
+    messages = [
+        heard(item, at)
+        for item in batch.items
+        if item.id in route.accepted and not item.event.is_automatic
+    ]
     run_id = route.view.owner.id
     if not messages or run_id is None:
         return True
@@ -87,6 +92,14 @@ class TranscriptActivities:
                 return route
             return route.model_copy(update={"flow_gone": not await _heard(batch, route)})
 
+    async def _fetched(self, connected: Connected, fetch: MediaFetch) -> FetchedMedia:
+        """From the platform, or out of the webhook's body, where that brought the file along."""
+        platform, limit = connected.platform, self._media_max_bytes
+        if isinstance(platform, BringsFiles) and (key := platform.body_key(fetch.media)):
+            body = await self._media.read(fetch.tenant_id, key)
+            return platform.cut(body, fetch.media, limit)
+        return await platform.fetch_media(self._client, connected.account, fetch.media, limit)
+
     async def _may_ask(self, channel_id: UUID) -> bool:
         """Channels are remembered: this costs no statement."""
         try:
@@ -128,9 +141,7 @@ class TranscriptActivities:
         with translated():
             connected = await self._accounts.find(fetch.channel_id)
             try:
-                fetched = await connected.platform.fetch_media(
-                    self._client, connected.account, fetch.media, self._media_max_bytes
-                )
+                fetched = await self._fetched(connected, fetch)
             except MediaRejected as error:
                 activity.logger.warning("media not fetched: %s", error.detail)
                 return None

@@ -13,10 +13,11 @@ from api import arrivals, recipients
 from api.dependencies import Api, api
 from api.errors import Problem, not_found
 from api.recipients import Recipients
+from domain.content import MediaContent
 from domain.errors import ChannelUnauthorized, DomainError, PayloadUnreadable, SignatureInvalid
 from domain.events import InboundEvent
 from platforms import registry
-from platforms.base import MessagingPlatform, WebhookRequest, WebhookResponse
+from platforms.base import BringsFiles, MessagingPlatform, WebhookRequest, WebhookResponse
 from storage.channels import Channel
 
 router = APIRouter(prefix="/api/webhooks", tags=["webhooks"])
@@ -29,7 +30,7 @@ async def handshake_shared(
 ) -> Response:
     """Answer a platform's check of the one URL it has for many accounts: whoever of us knows the token."""
     spoken = _shared(platform)
-    asked = await _read(request, use)
+    asked = await _read(request, use, spoken)
     answers = [
         answer
         for channel in await use.services.channels.of_platform(platform)
@@ -46,7 +47,7 @@ async def receive_shared(
 ) -> Response:
     """Take a body that names its accounts itself."""
     spoken = _shared(platform)
-    asked = await _read(request, use)
+    asked = await _read(request, use, spoken)
     accounts = spoken.accounts(asked)
     if not accounts and (answer := await _challenged(use, spoken, asked)) is not None:
         return _as_response(answer)
@@ -72,7 +73,7 @@ async def handshake(
 ) -> Response:
     """Answer a platform's check of a channel's URL."""
     connected = await _find(use, platform, channel_id)
-    asked = await _read(request, use)
+    asked = await _read(request, use, connected.platform)
     answer = connected.platform.handshake(asked, connected.account)
     if answer is not None:
         return _as_response(answer)
@@ -87,7 +88,7 @@ async def receive(
 ) -> Response:
     """Take one webhook of a channel."""
     connected = await _find(use, platform, channel_id)
-    return await _take(use, connected, await _read(request, use))
+    return await _take(use, connected, await _read(request, use, connected.platform))
 
 
 async def _take(use: Api, connected: Connected, posted: WebhookRequest) -> Response:
@@ -98,6 +99,7 @@ async def _take(use: Api, connected: Connected, posted: WebhookRequest) -> Respo
         log.warning("webhook refused", channel=str(connected.channel.id), reason="signature")
         raise
     events = await _parse(use, connected.platform, asked, connected.channel)
+    await _keep_files(use, connected, asked, events)
     found = await recipients.of_channel(use.services.channels, asked, connected, events)
     await _hand_over(use, found, events)
     return _acknowledged(connected, asked)
@@ -151,6 +153,16 @@ def _acknowledged(connected: Connected, asked: WebhookRequest) -> Response:
     return _as_response(answer) if answer is not None else Response()
 
 
+async def _keep_files(
+    use: Api, connected: Connected, asked: WebhookRequest, events: list[InboundEvent]
+) -> None:
+    """Where the body brings the files along, it is kept: they are cut out of it later."""
+    brought = any(isinstance(event.content, MediaContent) for event in events)
+    if brought and isinstance(connected.platform, BringsFiles):
+        kind = asked.headers.get("content-type", "application/octet-stream")
+        await use.services.media.put(connected.channel.tenant_id, asked.body, kind, None)
+
+
 def _shared(key: str) -> MessagingPlatform:
     platform = registry.find(key)
     if platform is None or not platform.shared_webhook:
@@ -169,9 +181,9 @@ async def _find(use: Api, platform: str, channel_id: str) -> Connected:
     return connect(channel)
 
 
-async def _read(request: Request, use: Api) -> WebhookRequest:
-    """The request with its body, which is never read past the limit."""
-    limit = use.services.settings.webhook_max_bytes
+async def _read(request: Request, use: Api, spoken: MessagingPlatform) -> WebhookRequest:
+    """The request with its body, which is never read past the limit: ours, or what the platform may send."""
+    limit = max(use.services.settings.webhook_max_bytes, spoken.capabilities.max_webhook_bytes)
     body = bytearray()
     async for part in request.stream():
         body += part

@@ -84,3 +84,8 @@ class InboundEvent(Value):
     """For ignored: why."""
     raw: Any | None = Field(default=None, repr=False)
     """The platform's own item, kept where we have no full word for it."""
+
+    @property
+    def is_automatic(self) -> bool:
+        """A machine wrote it (an absence note, a newsletter): no flow hears it, or two machines would talk for ever."""
+        return bool((self.details or {}).get("automatic"))

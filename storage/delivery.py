@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from pydantic import Field
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -41,6 +42,8 @@ class Attempt(Value):
     last_inbound_at: datetime | None = None
     at: datetime | None = None
     """When it was asked, by the clock that `last_inbound_at` is of."""
+    answers: Any | None = Field(default=None, repr=False)
+    """What was kept of the message this one quotes, or else of the contact's last one."""
     status: ReceiptStatus | None = None
     """None: no such message is known."""
     error: ReceiptError | None = None
@@ -88,6 +91,8 @@ WITH conv AS (
   SELECT :conversation, seq, :tenant, 'message_queued', :author_kind, CAST(:author AS uuid), id, id FROM added
 )
 SELECT conv.address, conv.thread, conv.last_inbound_at, clock_timestamp() AS at,
+       (SELECT raw FROM messages a WHERE a.conversation_id = conv.id
+        AND a.external_id = coalesce(CAST(:reply_to AS text), conv.last_inbound_id)) AS answers,
        EXISTS (SELECT 1 FROM allowed) AS allowed, EXISTS (SELECT 1 FROM added) AS added,
        (SELECT number FROM tried) AS number, known.status, known.error, known.outcome
 FROM conv LEFT JOIN known ON true

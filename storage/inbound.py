@@ -209,7 +209,10 @@ class InboundStore:
 def _opens(batch: InboundBatch, row: dict[str, Any]) -> bool:
     """Whether a new service begins: something was said, and nobody is serving this contact now."""
     spoken = any(
-        item.event.kind in {"message", "comment"} and not item.event.echo for item in batch.items
+        item.event.kind in {"message", "comment"}
+        and not item.event.echo
+        and not item.event.is_automatic
+        for item in batch.items
     )
     unserved = row["status"] == ConversationStatus.RESOLVED
     # A workflow that lost its conversation (terminated by an operator) may not wait for a run that is gone.
