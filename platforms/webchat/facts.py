@@ -9,6 +9,8 @@ from domain.platform import (
     PlatformCapabilities,
 )
 
+DOCS = "docs/platforms/webchat.md"
+
 MEGABYTE = 1024 * 1024
 MAX_FILE_BYTES = 20 * MEGABYTE
 MAX_ATTACHMENTS = 5
@@ -71,5 +73,11 @@ CAPABILITIES = PlatformCapabilities(
     # The message's own id is its key: the transcript holds it once.
     idempotency=Idempotency.KEY,
     max_webhook_bytes=1 * MEGABYTE,
-    docs_url="docs/platforms/webchat.md",
+    absent={
+        "location": f"{DOCS}#limits",
+        "contacts": f"{DOCS}#limits",
+        # A visitor may be written to at any time: there is nothing to approve.
+        "templates": f"{DOCS}#limits",
+    },
+    docs_url=DOCS,
 )

@@ -17,8 +17,8 @@ from domain.content import ChoiceContent, MediaContent, MediaRef, MessageContent
 from domain.errors import PayloadUnreadable
 from domain.events import InboundEvent, Sender, Watermark
 from domain.receipts import Receipt, ReceiptStatus
-from platforms.base import WebhookRequest
 from platforms import signing
+from platforms.base import WebhookRequest
 from platforms.webchat.account import WebchatAccount
 from platforms.webchat.reading import (
     as_list,

@@ -11,8 +11,7 @@ from pydantic import BaseModel, Field, SecretStr
 from typer.testing import CliRunner, Result
 
 from cli import payloads
-from platforms import registry
-from platforms import signing
+from platforms import registry, signing
 from tests.platforms.webchat.harness import ACCOUNT, sign
 
 TEXT = {"visitor": {"id": "v-1"}, "frames": [{"t": "msg", "cid": "c-1", "text": "Olá 👋"}]}

@@ -19,8 +19,8 @@ from domain.content import (
 )
 from domain.errors import ContentRejected, MediaRejected, PayloadUnreadable, SignatureInvalid
 from domain.receipts import Receipt, ReceiptStatus
-from platforms.base import Account, OutboundMessage, WebhookRequest
 from platforms import signing
+from platforms.base import Account, OutboundMessage, WebhookRequest
 from platforms.webchat.platform import Webchat
 from tests.platforms.webchat.harness import ACCOUNT, SIGNED_AT, sign
 
