@@ -20,7 +20,8 @@ MAX_ATTEMPTS = 60
 MAX_PENDING = 50_000
 FIRST_DELAY = 0.2
 LONGEST_DELAY = 2.0
-TIMEOUT = httpx.Timeout(10, pool=None)
+PATIENCE = 10.0
+TIMEOUT = httpx.Timeout(PATIENCE, pool=None)
 
 
 class TooManyPending(Exception):
@@ -38,6 +39,12 @@ class Webhook:
     body: bytes
     holds_lane: bool = False
     """Whether redelivery holds up the lane, too: then order is kept whatever happens."""
+    attempts: int = MAX_ATTEMPTS
+    """How often it is posted at most, unless whoever ordered it says otherwise."""
+    patience: float = PATIENCE
+    """Seconds in which it must be answered."""
+    retry_headers: Callable[[int, str], dict[str, str]] | None = None
+    """What a further attempt says of itself, by its number (from 1) and by what was wrong before."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,8 @@ class _Progress:
     deliveries: int = 0
     status: int | None = None
     error: str | None = None
+    problem: str = ""
+    """What was wrong with the attempt before."""
 
     @property
     def accepted(self) -> bool:
@@ -109,7 +118,7 @@ class Deliveries:
             raise TooManyPending
         self._totals["posted"] += 1
         self._pending[webhook.platform, webhook.account] += 1
-        return self._background.spawn(self._deliver(webhook, attempts or MAX_ATTEMPTS))
+        return self._background.spawn(self._deliver(webhook, attempts or webhook.attempts))
 
     async def _deliver(self, webhook: Webhook, attempts: int) -> Posted:
         progress = _Progress()
@@ -137,8 +146,9 @@ class Deliveries:
             progress.deliveries += 1
             await self._post(webhook, progress)
             if not progress.accepted:
-                problem = progress.error or f"Wrong response from the webhook: {progress.status}"
-                failure = Failure(clock.unix(), problem)
+                wrong = f"Wrong response from the webhook: {progress.status}"
+                progress.problem = progress.error or wrong
+                failure = Failure(clock.unix(), progress.problem)
                 self._last_error[webhook.platform, webhook.account] = failure
 
     async def _post(self, webhook: Webhook, progress: _Progress) -> None:
@@ -147,11 +157,15 @@ class Deliveries:
         if target is None:
             progress.error = "no webhook is set"
             return
+        again: dict[str, str] = {}
+        if progress.deliveries > 1 and webhook.retry_headers is not None:
+            again = webhook.retry_headers(progress.deliveries - 1, progress.problem)
         try:
             response = await self._client.post(
                 target.url,
                 content=webhook.body,
-                headers={"content-type": "application/json", **target.headers},
+                headers={"content-type": "application/json", **target.headers, **again},
+                timeout=httpx.Timeout(webhook.patience, pool=None),
             )
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             progress.error = f"{type(error).__name__}: {error}"

@@ -74,6 +74,7 @@ CAPABILITIES = PlatformCapabilities(
     # /events/gateway-events#messages: nothing tells what became of a message once it stands there (read 2026-08)
     receipts=frozenset(),
     # /resources/channel#trigger-typing-indicator: for ten seconds (read 2026-08)
+    profiles=True,
     typing=True,
     read_marks=False,
     # /resources/message#message-reference (read 2026-08)

@@ -80,6 +80,8 @@ CAPABILITIES = PlatformCapabilities(
     templates=Support.NONE,
     # reference/events has no kind for what became of a message.
     receipts=frozenset(),
+    # reference/methods/users.info: events hold ids and no names
+    profiles=True,
     # reference/methods/assistant.threads.setStatus, with `chat:write` since changelog/2026/03/05: in threads only
     typing=True,
     read_marks=False,
@@ -100,5 +102,6 @@ CAPABILITIES = PlatformCapabilities(
         # It moves the cursor of whoever calls, which nobody else sees.
         "read marks": f"{DOCS}/reference/methods/conversations.mark",
     },
+    conditions={"typing": "in threads"},
     docs_url=DOCS,
 )

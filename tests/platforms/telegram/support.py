@@ -23,7 +23,7 @@ def outbound_message(
     content: dict[str, Any], address: str = CHAT, **fields: str | None
 ) -> OutboundMessage:
     parsed = _CONTENT.validate_python(content)
-    known = {name: value for name, value in fields.items() if value is not None}
+    known: dict[str, Any] = {name: value for name, value in fields.items() if value is not None}
     return OutboundMessage(id=MESSAGE_ID, address=address, content=parsed, **known)
 
 

@@ -73,7 +73,7 @@ def test_a_token_with_other_claims_is_refused(changes: dict[str, object]) -> Non
 
 def test_a_token_of_another_key_or_none_is_refused() -> None:
     other = ACCOUNT.model_copy(update={"secret": SecretStr("another secret")})
-    unsigned = jwt.encode(_claims(), None, algorithm="none")
+    unsigned = jwt.encode(_claims(), "", algorithm="none")
     for token in (sessions.issue(other, "v-1", SITE, NOW), unsigned, "", "a.b.c", "x" * 50):
         with pytest.raises(SignatureInvalid):
             sessions.read(ACCOUNT, token, NOW)

@@ -1,0 +1,1 @@
+"""The simulated Slack: Web API, Events API and interactivity."""

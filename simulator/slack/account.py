@@ -1,0 +1,53 @@
+"""What the simulated Slack keeps of one installation of an app."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from simulator.schemas import SimulatedAccount
+
+Membership = Literal["member", "stranger", "archived"]
+
+SCOPES = (
+    "app_mentions:read",
+    "channels:history",
+    "channels:read",
+    "chat:write",
+    "files:read",
+    "files:write",
+    "groups:history",
+    "groups:read",
+    "im:history",
+    "im:read",
+    "im:write",
+    "mpim:history",
+    "mpim:read",
+    "users:read",
+)
+"""https://docs.slack.dev/reference/scopes: what an app needs that answers people."""
+
+BOT_EVENTS = ("app_mention", "message.im", "message.channels", "message.groups", "user_change")
+"""https://docs.slack.dev/reference/events"""
+
+
+class SlackAccount(SimulatedAccount):
+    """One app in one workspace. The account's id is that of the workspace, `T…`."""
+
+    bot_token: str = Field(min_length=1)
+    signing_secret: str = Field(min_length=1)
+    app_id: str = "A0SIMULATED"
+    bot_user_id: str = "U0SIMULATED"
+    bot_id: str = "B0SIMULATED"
+    name: str = "simulated_app"
+    domain: str = "simulated"
+    scopes: list[str] = Field(default_factory=lambda: list(SCOPES))
+    """What the token may do."""
+    bot_events: list[str] = Field(default_factory=lambda: list(BOT_EVENTS))
+    """What the app's manifest subscribes to."""
+    channels: dict[str, Membership] = Field(default_factory=dict)
+    """Channels by id, and what the app is in each. Where somebody wrote, it is a member."""
+    api_base: str = ""
+    """Where the app reaches this API, for the addresses of files in events.
+
+    Empty: events name files without one, as in channels of several organisations, and `files.info` tells it.
+    """
