@@ -4,9 +4,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: help install up test test-fast check format bench lock clean
+.PHONY: help install up test test-fast fuzz check format bench bench-platforms lock clean
 help:            ## what can be made
-	@grep -hE '^[a-z-]+: *.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
+	@grep -hE '^[a-z-]+: *.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
 
 install: $(STAMP)  ## only make the environment, in .venv/
 $(STAMP): requirements.lock pyproject.toml
@@ -26,6 +26,9 @@ test: $(STAMP)     ## the whole suite, against real PostgreSQL and the real Temp
 test-fast: $(STAMP)  ## the suite without the slow tests
 	@$(BIN)/python -m pytest -m "not slow"
 
+fuzz: $(STAMP)     ## 10,000 broken bodies for each platform's parser, for the night
+	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest tests/platforms/test_contract.py -k mutation --timeout 7200
+
 check: $(STAMP)    ## format, lint, types, import rules, compose file, Dockerfile, tests: what CI runs
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -42,6 +45,9 @@ format: $(STAMP)   ## format and mend what can be mended
 
 bench: $(STAMP)    ## the benchmark of the hot path
 	@$(BIN)/python bench/first_reply.py
+
+bench-platforms: $(STAMP)  ## how fast platforms read and write, beside the JSON alone
+	@$(BIN)/python -m bench.platforms
 
 PINNED := --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11
 lock:            ## pin both lock files again, without index addresses; the image has only what production needs

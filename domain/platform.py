@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from enum import StrEnum
-from typing import NewType
+from typing import Literal, NewType
 
 from pydantic import Field
 
@@ -10,6 +10,25 @@ from domain.value import Value
 
 Platform = NewType("Platform", str)
 """The key of a platform in the registry, such as the last part of its folder's name."""
+
+
+Feature = Literal[
+    "text",
+    "image",
+    "video",
+    "audio",
+    "document",
+    "sticker",
+    "location",
+    "contacts",
+    "buttons",
+    "templates",
+    "delivery status",
+    "typing",
+    "read marks",
+    "quotes",
+]
+"""What a platform may offer: the words by which its facts say that it does not, or when."""
 
 
 class Support(StrEnum):
@@ -95,6 +114,8 @@ class PlatformCapabilities(Value):
     max_webhook_bytes: int = 3 * 1024 * 1024
     webhook_methods: tuple[str, ...] = ("POST",)
     """How events arrive. Most platforms use GET only to check our address; some deliver by it, in the query."""
-    absent: dict[str, str] = Field(default_factory=dict)
-    """What the platform's API does not offer, by the matrix's word for it: the vendor's page that says so."""
+    absent: dict[Feature, str] = Field(default_factory=dict)
+    """What the platform's API does not offer: the vendor's page that says so."""
+    conditions: dict[Feature, str] = Field(default_factory=dict)
+    """What is offered under a condition: the words that the matrix adds."""
     docs_url: str = ""

@@ -1,6 +1,7 @@
 """Real servers for the suite: one PostgreSQL for all of it, a fresh database and a fresh Temporal where asked for."""
 
 import itertools
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from embedded.postgres import EmbeddedPostgres
 from embedded.temporal import TemporalDevServer
@@ -16,6 +18,11 @@ from storage import migrate
 from storage.database import Database
 from tests.stack import Stack, running
 from workflows.search import ATTRIBUTES
+
+settings.register_profile("everyday", max_examples=200)
+settings.register_profile("nightly", max_examples=10_000, derandomize=False)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "everyday"))
+"""How often a property is tried that does not say so itself, above all each platform's parser with broken bodies."""
 
 TEMPLATE = "template_pytake"
 _numbers = itertools.count(1)

@@ -47,6 +47,8 @@ MEDIA: dict[str, MediaRule] = {
     ),
 }
 
+_BY_MMS = "by MMS where the sender has it, else as a link"
+
 # The parameters of a message: a sender, a recipient, a text, links to files, and nothing a phone could press or show.
 _MESSAGE = "https://www.twilio.com/docs/messaging/api/message-resource#request-body-parameters"
 # A short message: an address and up to 140 octets.
@@ -83,6 +85,9 @@ CAPABILITIES = PlatformCapabilities(
         "templates": _MESSAGE,
         "typing": _STANDARD,
         "read marks": _STANDARD,
+        "quotes": _STANDARD,
     },
+    # docs/platforms/sms.md: `mms` of the account
+    conditions={"image": _BY_MMS, "video": _BY_MMS, "audio": _BY_MMS, "document": _BY_MMS},
     docs_url=DOCS,
 )

@@ -73,5 +73,12 @@ CAPABILITIES = PlatformCapabilities(
     reply_window=None,
     # No method takes a key or an own reference.
     idempotency=Idempotency.NONE,
+    absent={
+        # No method of the list takes a text that somebody approved.
+        "templates": f"{DOCS}#available-methods",
+        "delivery status": f"{DOCS}#update",
+        # The one method for it is for accounts of people that a bot is connected to.
+        "read marks": f"{DOCS}#readbusinessmessage",
+    },
     docs_url=DOCS,
 )

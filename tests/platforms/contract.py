@@ -2,12 +2,13 @@
 
 import importlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
+import httpx
 from pydantic import TypeAdapter
 
 from domain.content import MessageContent
@@ -34,6 +35,19 @@ class Harness(NamedTuple):
     """Where the platform calls us, for signatures that cover it."""
     sends: bool
     """False for a platform whose connection is not there yet: it says so instead of sending."""
+    token: Callable[[httpx.Request], httpx.Response | None] = lambda _: None
+    """What a token endpoint answers, on platforms that fetch one first; None for every other request."""
+    keys: Mapping[str, Any] = MappingProxyType({})
+    """The public keys (JWK by key id) that signatures are verified with, where the platform publishes some."""
+
+    def client(self, vendor: Callable[[httpx.Request], httpx.Response]) -> httpx.AsyncClient:
+        """A client that gives tokens as always, and answers everything else as this vendor does."""
+
+        def answer(request: httpx.Request) -> httpx.Response:
+            given = self.token(request)
+            return vendor(request) if given is None else given
+
+        return httpx.AsyncClient(transport=httpx.MockTransport(answer))
 
     def request(self, body: bytes, proof: dict[str, str] | None = None) -> WebhookRequest:
         """A body as it is posted, with its own proof unless another is given."""
@@ -42,6 +56,7 @@ class Harness(NamedTuple):
             headers=self.sign(body) if proof is None else proof,
             body=body,
             provider=self.account.provider_name,
+            keys=self.keys,
         )
 
     @property
@@ -79,7 +94,10 @@ def harness(key: str) -> Harness:
     module: ModuleType = importlib.import_module(f"tests.platforms.{name}.harness")
     over_http, url = getattr(module, "SENDS_OVER_HTTP", True), getattr(module, "URL", "")
     sends = getattr(module, "SENDS", True)
-    return Harness(get(platform_key(key)), module.ACCOUNT, module.sign, over_http, url, sends)
+    token = getattr(module, "token_answer", lambda _: None)
+    platform = get(platform_key(key))
+    public = getattr(module, "KEYS", {})
+    return Harness(platform, module.ACCOUNT, module.sign, over_http, url, sends, token, public)
 
 
 def fixtures(folder: Path) -> list[Path]:

@@ -75,6 +75,8 @@ CAPABILITIES = PlatformCapabilities(
     # DOCS/features/sender-actions
     typing=True,
     read_marks=True,
+    # DOCS/features/user-profile: webhooks bring an id and no name
+    profiles=True,
     # https://developers.facebook.com/docs/graph-api/reference/page/messages: `reply_to`
     reply_quotes=True,
     # PLATFORM/instagram-api-with-instagram-login/messaging-api#limitations

@@ -62,6 +62,8 @@ CAPABILITIES = PlatformCapabilities(
     # send-messages/sender-actions
     typing=True,
     read_marks=True,
+    # identity/user-profile: webhooks bring an id and no name
+    profiles=True,
     # reference/send-api: `reply_to`
     reply_quotes=True,
     # policy#standard-messaging
