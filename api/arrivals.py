@@ -43,8 +43,15 @@ async def hand_over(use: Api, channel: Channel, events: list[InboundEvent]) -> N
 
 
 def _is_our_own(event: InboundEvent) -> bool:
-    """What we sent, coming back with our reference: it settles how far our message got, and is no second one."""
-    return event.echo and event.receipt is not None and event.receipt.reference is not None
+    """What we sent, coming back with our reference: it settles how far our message got, and is no second one.
+
+    Other programs that write for the same account have references of their own, which are no ids of ours.
+    """
+    reference = event.receipt.reference if event.echo and event.receipt else None
+    try:
+        return reference is not None and bool(uuid.UUID(reference))
+    except ValueError:
+        return False
 
 
 async def _other(use: Api, channel: Channel, event: InboundEvent) -> None:

@@ -86,9 +86,9 @@ class SimulatorClient:
     async def put_telegram_account(self, bot_id: str, account: TelegramAccount) -> None:
         await self._call("PUT", f"/control/accounts/telegram/{bot_id}", account)
 
-    async def verify_webhook(self, account_id: str) -> Verified:
+    async def verify_webhook(self, account_id: str, platform: PlatformKey = "whatsapp") -> Verified:
         """Make Meta's check of the account's webhook URL."""
-        path = f"/control/accounts/whatsapp/{account_id}/verify"
+        path = f"/control/accounts/{platform}/{account_id}/verify"
         return Verified.model_validate(await self._call("POST", path))
 
     async def ledger(

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 import httpx
-from fastapi import APIRouter, Body, HTTPException, Path, Query
+from fastapi import APIRouter, Body, HTTPException, Query
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
@@ -19,6 +19,7 @@ from simulator.schemas import (
     DeliveryCounts,
     Entry,
     Fault,
+    GraphAccount,
     PlatformKey,
     Post,
     Posted,
@@ -26,14 +27,12 @@ from simulator.schemas import (
     Say,
     SimulatedAccount,
     Verified,
-    WhatsAppAccount,
 )
 from simulator.state import Sim, Simulation
 
 router = APIRouter(prefix="/control")
 
 MAX_WAIT = 60
-Digits = Annotated[str, Path(pattern=r"^\d{1,30}$")]
 
 
 @router.put("/accounts/{platform}/{account_id}")
@@ -58,11 +57,13 @@ async def put_account(
     return {"status": "ok"}
 
 
-@router.post("/accounts/whatsapp/{account_id}/verify")
-async def verify(account_id: Digits, simulation: Sim) -> Verified:
+@router.post("/accounts/{platform}/{account_id}/verify")
+async def verify(platform: PlatformKey, account_id: str, simulation: Sim) -> Verified:
     """The check that Meta makes of a webhook URL when it is saved."""
-    _require(simulation, "whatsapp", account_id)
-    account = simulation.accounts.get("whatsapp", account_id, WhatsAppAccount)
+    _require(simulation, platform, account_id)
+    account = simulation.accounts.find(platform, account_id, GraphAccount)
+    if account is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND, f"{platform} makes no such check")
     challenge = str(secrets.randbelow(10**10))
     question = {
         "hub.mode": "subscribe",

@@ -45,8 +45,10 @@ async def report(simulation: Simulation, entry: Entry, *, unreachable: bool = Fa
         code = policy.error_code if step.status == "failed" else None
         platform = simulation.platforms[entry.platform]
         outgoing = platform.receipt(simulation, entry, step.status, code)
-        if outgoing is None or outgoing.webhook is None:
+        if outgoing is None:
             return
+        if outgoing.webhook is None:
+            continue  # of this status nobody is told; of the next one perhaps
         try:
             await simulation.deliveries.start(outgoing.webhook)
         except TooManyPending:

@@ -67,13 +67,17 @@ class SimulatedAccount(Order):
     """Every address counts as a customer who wrote a moment ago: for webhooks that are posted by hand."""
 
 
-class WhatsAppAccount(SimulatedAccount):
-    """A business phone number."""
+class GraphAccount(SimulatedAccount):
+    """What every account at Meta has."""
 
     access_token: str = Field(min_length=1)
     app_secret: str = Field(min_length=1)
     verify_token: str = Field(min_length=1)
-    webhook_url: str
+
+
+class WhatsAppAccount(GraphAccount):
+    """A business phone number."""
+
     display_phone_number: str = "15550100000"
     business_account_id: str = "100200300400500"
     templates: list[Template] = Field(default_factory=list)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 import httpx
 from fastapi import Depends, Request
@@ -19,6 +19,8 @@ from simulator.recent import Recent
 from simulator.schemas import PlatformKey, ReceiptPolicy, SimulatedAccount
 
 MAX_CALLBACKS = 100_000
+
+Part = TypeVar("Part")
 
 
 class Simulation:
@@ -42,6 +44,14 @@ class Simulation:
         """The last update number of each bot."""
         self.callbacks: Recent[tuple[str, str], float] = Recent(MAX_CALLBACKS)
         """When each button press happened, by bot and callback id."""
+        self._parts: dict[type[Any], Any] = {}
+
+    def part(self, kind: type[Part]) -> Part:
+        """What one platform alone remembers; made when it is first asked for."""
+        if kind not in self._parts:
+            self._parts[kind] = kind()
+        found: Part = self._parts[kind]
+        return found
 
     def customer(self, platform: PlatformKey, account: str, address: str) -> Contact | None:
         """Somebody who wrote to the account; for a trusting account, anybody."""

@@ -1,14 +1,14 @@
 """The Cloud API's message endpoint: `POST /{version}/{phone_number_id}/messages`."""
 
 import hmac
-import json
-import re
 from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from simulator.faults import answer_with
+from simulator.graph.errors import bad_token, unknown_object
+from simulator.graph.requests import bearer, check_version, json_object
 from simulator.receipts import report
 from simulator.schemas import Draft, WhatsAppAccount
 from simulator.state import Sim, Simulation
@@ -20,47 +20,16 @@ from simulator.whatsapp.webhooks import new_wamid
 
 router = APIRouter(prefix="/whatsapp", include_in_schema=False)
 
-_VERSION = re.compile(r"^v\d{1,3}\.\d$")
-MAX_BODY = 1024 * 1024
-
-
-def bearer(request: Request) -> str:
-    """The request's token. Raises `GraphError` when there is none."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
-        raise errors.bad_token("Cannot parse access token")
-    return token.strip()
-
-
-def check_version(version: str) -> None:
-    if not _VERSION.match(version):
-        raise GraphError(2500, message=f"(#2500) Unknown path components: /{version}", subcode=None)
-
 
 def authorise(simulation: Simulation, request: Request, account_id: str) -> WhatsAppAccount:
     """The account of that phone number id, if the token is its own. Raises `GraphError`."""
     token = bearer(request)
     account = simulation.accounts.find("whatsapp", account_id, WhatsAppAccount)
     if account is None:
-        raise errors.unknown_object(request.method, account_id)
+        raise unknown_object(request.method, account_id)
     if not hmac.compare_digest(token.encode(), account.access_token.encode()):
-        raise errors.bad_token("The access token is not valid for this account.")
+        raise bad_token("The access token is not valid for this account.")
     return account
-
-
-async def _json(request: Request) -> dict[str, Any]:
-    if "json" not in request.headers.get("content-type", ""):
-        raise GraphError(100, "Send the message as application/json.")
-    raw = await request.body()
-    if len(raw) > MAX_BODY:
-        raise GraphError(100, "The body is too large.")
-    try:
-        body = json.loads(raw)
-    except ValueError:
-        raise GraphError(100, "The body is not valid JSON.") from None
-    if not isinstance(body, dict):
-        raise GraphError(100, "The body is not a JSON object.")
-    return body
 
 
 @router.post("/{version}/{account_id}/messages")
@@ -69,7 +38,7 @@ async def send_message(
 ) -> Response:
     check_version(version)
     account = authorise(simulation, request, account_id)
-    body = await _json(request)
+    body = await json_object(request)
     if "status" in body:
         return await _mark_read(simulation, account_id, body)
     message = parse(body)

@@ -1,23 +1,16 @@
-"""The Graph API's errors, in its own shape.
+"""The Cloud API's errors: https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes."""
 
-Shape: https://developers.facebook.com/docs/graph-api/guides/error-handling
-Codes: https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes
-"""
-
-import base64
-import secrets
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import ClassVar
 
-from starlette.responses import JSONResponse, Response
-from typing_extensions import override
+from starlette.responses import Response
 
 from simulator.faults import plain_answer
-from simulator.platform import Refusal
+from simulator.graph import errors
 from simulator.schemas import Fault
 
-TITLES: dict[int, tuple[HTTPStatus, str]] = {
+TITLES: errors.Titles = {
     100: (HTTPStatus.BAD_REQUEST, "Invalid parameter"),
     130429: (HTTPStatus.BAD_REQUEST, "Rate limit hit"),
     131000: (HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong"),
@@ -42,54 +35,11 @@ TITLES: dict[int, tuple[HTTPStatus, str]] = {
 
 
 @dataclass
-class GraphError(Refusal):
-    """A refusal. `details` is what an operator reads."""
+class GraphError(errors.GraphError):
+    """A refusal of the Cloud API."""
 
-    code: int
-    details: str = ""
-    status: int | None = None
-    message: str | None = None
-    subcode: int | None = None
-    kind: str = "OAuthException"
-
-    def body(self) -> dict[str, Any]:
-        title = TITLES.get(self.code, (HTTPStatus.BAD_REQUEST, "Error"))[1]
-        error: dict[str, Any] = {
-            "message": self.message or f"(#{self.code}) {title}",
-            "type": self.kind,
-            "code": self.code,
-        }
-        if self.subcode is not None:
-            error["error_subcode"] = self.subcode
-        if self.details:
-            error["error_data"] = {"messaging_product": "whatsapp", "details": self.details}
-        error["fbtrace_id"] = "A" + base64.urlsafe_b64encode(secrets.token_bytes(16)).decode()[:22]
-        return {"error": error}
-
-    @override
-    def response(self, headers: dict[str, str] | None = None) -> Response:
-        default = TITLES.get(self.code, (HTTPStatus.BAD_REQUEST, ""))[0]
-        return JSONResponse(self.body(), status_code=self.status or default, headers=headers)
-
-
-def bad_token(message: str) -> GraphError:
-    return GraphError(
-        190, status=HTTPStatus.UNAUTHORIZED, message=f"Invalid OAuth access token - {message}"
-    )
-
-
-def unknown_object(method: str, object_id: str) -> GraphError:
-    return GraphError(
-        100,
-        status=HTTPStatus.BAD_REQUEST,
-        subcode=33,
-        kind="GraphMethodException",
-        message=(
-            f"Unsupported {method.lower()} request. Object with ID '{object_id}' does not exist, cannot be "
-            "loaded due to missing permissions, or does not support this operation. Please read the "
-            "Graph API documentation at https://developers.facebook.com/docs/graph-api"
-        ),
-    )
+    titles: ClassVar[errors.Titles] = TITLES
+    data: ClassVar[dict[str, str] | None] = {"messaging_product": "whatsapp"}
 
 
 def refuse(fault: Fault) -> Response:

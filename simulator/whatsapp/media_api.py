@@ -14,11 +14,13 @@ from starlette.responses import JSONResponse, Response
 
 from simulator import clock
 from simulator.faults import answer_with
+from simulator.graph.errors import bad_token, unknown_object
+from simulator.graph.requests import bearer, check_version
 from simulator.media import StoredFile
 from simulator.schemas import WhatsAppAccount
 from simulator.state import Sim, Simulation
 from simulator.whatsapp import errors
-from simulator.whatsapp.api import authorise, bearer, check_version
+from simulator.whatsapp.api import authorise
 from simulator.whatsapp.errors import GraphError
 from simulator.whatsapp.media_rules import MAX_DOCUMENT, bare, check_upload
 from simulator.whatsapp.webhooks import new_media_id
@@ -70,7 +72,7 @@ def _owners(simulation: Simulation, request: Request) -> dict[str, WhatsAppAccou
         if hmac.compare_digest(account.access_token.encode(), token)
     }
     if not mine:
-        raise errors.bad_token("The access token is not valid.")
+        raise bad_token("The access token is not valid.")
     return mine
 
 
@@ -80,7 +82,7 @@ def _find(simulation: Simulation, request: Request, media_id: str) -> StoredFile
         file = simulation.media.get(account_id, media_id)
         if file is not None and only in (None, account_id):
             return file
-    raise errors.unknown_object(request.method, media_id)
+    raise unknown_object(request.method, media_id)
 
 
 def _proof(account_id: str, media_id: str, expires: str) -> str:
@@ -99,7 +101,7 @@ async def download(
 ) -> Response:
     """The file itself: needs the token, as the real address does."""
     if account_id not in _owners(simulation, request):
-        raise errors.bad_token("The access token is not valid for this account.")
+        raise bad_token("The access token is not valid for this account.")
     file = simulation.media.get(account_id, media_id)
     fresh = ext.isdigit() and int(ext) >= clock.unix()
     proven = hmac.compare_digest(proof.encode(), _proof(account_id, media_id, ext).encode())
@@ -141,4 +143,4 @@ async def delete(version: str, media_id: str, request: Request, simulation: Sim)
 
 @router.api_route("/{path:path}", methods=["GET", "POST", "PUT", "DELETE"])
 async def unknown(path: str, request: Request) -> Response:
-    raise errors.unknown_object(request.method, path.rpartition("/")[2])
+    raise unknown_object(request.method, path.rpartition("/")[2])

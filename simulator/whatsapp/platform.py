@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.contacts import Contact
 from simulator.deliver import Target, Webhook
+from simulator.graph.signing import serialise, signature
 from simulator.platform import Outgoing
 from simulator.schemas import Entry, Post, Say, WhatsAppAccount
 from simulator.whatsapp import api, media_api, webhooks
@@ -59,7 +60,7 @@ class SimulatedWhatsApp:
     def target(self, account: WhatsAppAccount, webhook: Webhook) -> Target | None:
         if not account.webhook_url:
             return None
-        return Target(account.webhook_url, webhooks.signature(account.app_secret, webhook.body))
+        return Target(account.webhook_url, signature(account.app_secret, webhook.body))
 
     def _webhook(self, account_id: str, lane: str, body: Any) -> Webhook:
-        return Webhook(self.key, account_id, lane, webhooks.serialise(body))
+        return Webhook(self.key, account_id, lane, serialise(body))

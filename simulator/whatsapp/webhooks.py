@@ -1,13 +1,9 @@
-"""The webhooks of the Cloud API: built, escaped and signed as Meta does it.
+"""The webhooks of the Cloud API.
 
-Payloads: https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/payload-examples
-Signature: https://developers.facebook.com/docs/graph-api/webhooks/getting-started#validate-payloads
+https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/payload-examples
 """
 
 import base64
-import hashlib
-import hmac
-import json
 import secrets
 from typing import Any
 
@@ -27,18 +23,6 @@ TITLES = {
     131053: "Media upload error",
 }
 """Titles of the failures that statuses report."""
-
-
-def serialise(body: Any) -> bytes:
-    r"""JSON as Meta writes it: non-ASCII as `\uXXXX`, `/` as `\/`. A string is taken as it is."""
-    if isinstance(body, str):
-        return body.encode()
-    return json.dumps(body, separators=(",", ":")).replace("/", "\\/").encode()
-
-
-def signature(app_secret: str, body: bytes) -> dict[str, str]:
-    digest = hmac.new(app_secret.encode(), body, hashlib.sha256).hexdigest()
-    return {"x-hub-signature-256": f"sha256={digest}"}
 
 
 def new_wamid(address: str) -> str:

@@ -1,0 +1,1 @@
+"""The simulated Instagram messaging API: https://developers.facebook.com/documentation/instagram-platform."""

@@ -1,0 +1,1 @@
+"""The simulated Messenger Platform: https://developers.facebook.com/documentation/business-messaging/messenger-platform."""
