@@ -1,0 +1,1 @@
+"""LinkedIn: comments on a Page for everybody, direct messages for approved partners only."""

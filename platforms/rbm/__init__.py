@@ -1,0 +1,1 @@
+"""RCS for Business (the RBM API), the live successor of Google Business Messages."""
