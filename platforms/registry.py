@@ -5,11 +5,14 @@ from domain.platform import Platform
 from platforms.base import MessagingPlatform
 from platforms.discord.platform import Discord
 from platforms.email.platform import Email
+from platforms.linkedin.platform import LinkedIn
 from platforms.meta.instagram.platform import Instagram
 from platforms.meta.messenger.platform import Messenger
 from platforms.meta.whatsapp.platform import WhatsApp
+from platforms.rbm.platform import Rbm
 from platforms.slack.platform import Slack
 from platforms.sms.platform import Sms
+from platforms.teams.platform import Teams
 from platforms.telegram.platform import Telegram
 from platforms.webchat.platform import Webchat
 
@@ -23,6 +26,9 @@ PLATFORMS: dict[Platform, MessagingPlatform] = {
         Slack(),
         Discord(),
         Sms(),
+        Rbm(),
+        LinkedIn(),
+        Teams(),
         Webchat(),
         Email(),
     )

@@ -13,8 +13,9 @@ from platforms.base import WebhookRequest, WebhookResponse
 from platforms.discord.account import DiscordAccount
 from platforms.discord.inbound import is_frame, read_body
 from platforms.discord.interactions import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL, PING
-from platforms.discord.reading import Json, as_number, as_object
+from platforms.discord.reading import as_number
 from platforms.discord.webhook_events import is_webhook_event
+from platforms.reading import Json, as_object
 
 PONG, MESSAGE, DEFERRED_MESSAGE, DEFERRED_UPDATE, CHOICES = 1, 4, 5, 6, 8
 EPHEMERAL = 1 << 6

@@ -9,7 +9,8 @@ import re
 from typing import Literal, NamedTuple
 
 from domain.content import MediaContent, MediaRef
-from platforms.discord.reading import Json, as_number, as_size, as_text, objects
+from platforms.discord.reading import as_number, as_size
+from platforms.reading import Json, as_objects, as_text
 
 VOICE_MESSAGE = 1 << 13
 """https://docs.discord.com/developers/resources/message#message-object-message-flags"""
@@ -45,7 +46,9 @@ def files(message: Json) -> list[MediaContent]:
     """The attachments of a message, in order, without those that are not there to be fetched."""
     flags = as_number(message.get("flags")) or 0
     spoken = bool(flags & VOICE_MESSAGE)
-    found = [file(attachment, spoken=spoken) for attachment in objects(message.get("attachments"))]
+    found = [
+        file(attachment, spoken=spoken) for attachment in as_objects(message.get("attachments"))
+    ]
     return [content for content in found if content is not None]
 
 
@@ -64,7 +67,7 @@ def file(attachment: Json, *, spoken: bool = False) -> MediaContent | None:
 
 
 def stickers(message: Json) -> list[MediaContent]:
-    items = objects(message.get("sticker_items")) or objects(message.get("stickers"))
+    items = as_objects(message.get("sticker_items")) or as_objects(message.get("stickers"))
     found = [_sticker(item) for item in items]
     return [content for content in found if content is not None]
 

@@ -10,17 +10,9 @@ from domain.content import TextContent
 from domain.text import joined
 from platforms.discord.attachments import file
 from platforms.discord.people import described
-from platforms.discord.reading import (
-    Fields,
-    Json,
-    as_number,
-    as_object,
-    as_text,
-    ignored,
-    objects,
-    present,
-)
+from platforms.discord.reading import Fields, as_number, ignored, present
 from platforms.discord.resolved import Resolved
+from platforms.reading import Json, as_object, as_objects, as_text
 
 _SUB_COMMANDS = frozenset({1, 2})
 """https://docs.discord.com/developers/interactions/application-commands#application-command-object-application-command-option-type"""
@@ -57,7 +49,7 @@ def read_command(interaction: Json) -> Iterator[Fields]:
 
 def _typed(path: list[str], options: Any) -> _Typed:
     """A group leads to one command below it, and that to its options."""
-    found = objects(options)
+    found = as_objects(options)
     inner = next((one for one in found if as_number(one.get("type")) in _SUB_COMMANDS), None)
     if inner is None:
         return _Typed(path, [option for option in found if as_text(option.get("name"))])

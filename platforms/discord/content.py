@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from domain.content import MediaContent, MessageContent, TextContent, UnsupportedContent
 from platforms.discord.attachments import files, stickers
-from platforms.discord.reading import Fields, Json, as_number, as_object, as_text, objects, present
+from platforms.discord.reading import Fields, as_number, present
 from platforms.discord.words import words_of
+from platforms.reading import Json, as_object, as_objects, as_text
 
 FORWARD = 1
 """https://docs.discord.com/developers/resources/message#message-reference-types"""
@@ -72,7 +73,7 @@ def _forwarded(message: Json) -> Iterator[Part]:
         "server": as_text(reference.get("guild_id")),
     }
     origin = present(source) if as_number(reference.get("type")) == FORWARD else {}
-    for snapshot in objects(message.get("message_snapshots")):
+    for snapshot in as_objects(message.get("message_snapshots")):
         copied = as_object(snapshot.get("message"))
         parts = list(_own(copied)) or [_nothing_known(copied)]
         for part in parts:
@@ -85,7 +86,7 @@ def _nothing_known(copied: Json) -> Part:
 
 def _poll(poll: Json) -> dict[str, Any]:
     """https://docs.discord.com/developers/resources/poll#poll-object."""
-    answers = [as_object(answer.get("poll_media")) for answer in objects(poll.get("answers"))]
+    answers = [as_object(answer.get("poll_media")) for answer in as_objects(poll.get("answers"))]
     return present(
         {
             "question": as_text(as_object(poll.get("question")).get("text")),

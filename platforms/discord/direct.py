@@ -13,8 +13,8 @@ from platforms.discord.account import DiscordAccount
 from platforms.discord.calls import request_of
 from platforms.discord.errors import read_answer
 from platforms.discord.people import USER
-from platforms.discord.reading import as_text
 from platforms.http import call
+from platforms.reading import as_text
 
 _MOST = 10_000
 

@@ -23,8 +23,9 @@ from domain.errors import (
     Throttled,
 )
 from platforms.base import MASK
-from platforms.discord.reading import Json, as_number, as_object, as_text, read_json
+from platforms.discord.reading import as_number
 from platforms.http import LONGEST_RETRY, from_status, retry_after
+from platforms.reading import Json, as_object, as_text, read_json
 
 _UNREACHABLE = {
     10003: "unknown channel",

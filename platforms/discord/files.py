@@ -11,8 +11,8 @@ from platforms.base import FetchedMedia
 from platforms.discord.account import DiscordAccount
 from platforms.discord.calls import request_of
 from platforms.discord.errors import read_answer
-from platforms.discord.reading import as_text, objects
 from platforms.http import call, download
+from platforms.reading import as_objects, as_text
 
 HOSTS = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
 _ATTACHMENTS = ("/attachments/", "/ephemeral-attachments/")
@@ -51,7 +51,7 @@ async def _refreshed(client: httpx.AsyncClient, account: DiscordAccount, url: st
     request = request_of(account, "POST", "/attachments/refresh-urls", {"attachment_urls": [url]})
     try:
         answer = read_answer(await call(client, request), account.secrets())
-        found = [as_text(one.get("refreshed")) for one in objects(answer.get("refreshed_urls"))]
+        found = [as_text(one.get("refreshed")) for one in as_objects(answer.get("refreshed_urls"))]
         fresh = next((one for one in found if one and one != url), None)
         return _own_host(fresh, account) if fresh else None
     except DeliveryError:

@@ -8,9 +8,10 @@ from typing import Any
 
 from domain.content import FormContent
 from platforms.discord.attachments import file
-from platforms.discord.reading import Fields, Json, as_object, as_text
+from platforms.discord.reading import Fields
 from platforms.discord.resolved import Resolved
 from platforms.discord.trees import walk
+from platforms.reading import Json, as_object, as_text
 
 
 def read_form(interaction: Json) -> Iterator[Fields]:

@@ -9,17 +9,7 @@ from platforms.discord.interactions import read_interaction
 from platforms.discord.messages import read_deletion, read_edit, read_message
 from platforms.discord.people import Own
 from platforms.discord.reactions import read_added, read_cleared, read_removed, read_typing
-from platforms.discord.reading import (
-    Fields,
-    Json,
-    as_number,
-    as_object,
-    as_text,
-    digest,
-    ignored,
-    objects,
-    present,
-)
+from platforms.discord.reading import Fields, as_number, ignored, present
 from platforms.discord.servers import (
     Reader,
     member_changed,
@@ -28,6 +18,7 @@ from platforms.discord.servers import (
     read_server_lost,
     read_thread_members,
 )
+from platforms.reading import Json, as_object, as_objects, as_text, digest
 
 DISPATCH = 0
 
@@ -73,7 +64,7 @@ def frame_key(frame: Json) -> str:
 def _ready(session: Json, own: Own) -> Iterator[Fields]:
     """https://docs.discord.com/developers/events/gateway-events#ready."""
     bot, application = as_object(session.get("user")), as_object(session.get("application"))
-    servers = [as_text(server.get("id")) for server in objects(session.get("guilds"))]
+    servers = [as_text(server.get("id")) for server in as_objects(session.get("guilds"))]
     yield {
         "kind": "channel",
         "account": as_text(application.get("id")) or own.application,

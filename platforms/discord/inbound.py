@@ -10,8 +10,9 @@ from platforms.discord.frames import frame_key, read_frame
 from platforms.discord.interactions import read_interaction, without_token
 from platforms.discord.messages import read_message
 from platforms.discord.people import Own, own_of
-from platforms.discord.reading import Fields, Json, as_text, digest, ignored, read_json
+from platforms.discord.reading import Fields, ignored
 from platforms.discord.webhook_events import event_key, is_webhook_event, read_webhook_event
+from platforms.reading import Json, as_text, digest, read_json
 
 
 def parse(request: WebhookRequest) -> list[InboundEvent]:

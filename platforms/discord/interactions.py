@@ -10,15 +10,8 @@ from platforms.discord.commands import read_command
 from platforms.discord.forms import read_form
 from platforms.discord.people import THREADS, USER, Own, made_at, person
 from platforms.discord.presses import read_press
-from platforms.discord.reading import (
-    Fields,
-    Json,
-    as_number,
-    as_object,
-    as_text,
-    ignored,
-    present,
-)
+from platforms.discord.reading import Fields, as_number, ignored, present
+from platforms.reading import Json, as_object, as_text
 
 PING, COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 1, 2, 3, 4, 5
 """https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-object-interaction-type"""

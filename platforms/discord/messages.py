@@ -21,18 +21,8 @@ from platforms.discord.people import (
     thread_of,
     writer_of,
 )
-from platforms.discord.reading import (
-    Fields,
-    Json,
-    as_list,
-    as_moment,
-    as_number,
-    as_object,
-    as_text,
-    ignored,
-    objects,
-    present,
-)
+from platforms.discord.reading import Fields, as_moment, as_number, ignored, present
+from platforms.reading import Json, as_list, as_object, as_objects, as_text
 
 _CROSSPOST = 1 << 1
 """https://docs.discord.com/developers/resources/message#message-object-message-flags"""
@@ -186,7 +176,7 @@ def _circumstances(message: Json) -> dict[str, Any]:
     """What a message tells beside its content."""
     flags = as_number(message.get("flags")) or 0
     return {
-        "mentions": [described(user) for user in objects(message.get("mentions"))],
+        "mentions": [described(user) for user in as_objects(message.get("mentions"))],
         "mentioned_roles": [
             key for key in map(as_text, as_list(message.get("mention_roles"))) if key
         ],

@@ -10,7 +10,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from domain.events import Sender
-from platforms.discord.reading import Fields, Json, as_number, as_object, as_text, present
+from platforms.discord.reading import Fields, as_number, present
+from platforms.reading import Json, as_object, as_text
 
 APPLICATION_HEADER = "x-application-id"
 BOT_HEADER = "x-bot-id"

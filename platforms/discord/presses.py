@@ -6,9 +6,10 @@ https://docs.discord.com/developers/interactions/receiving-and-responding#intera
 from collections.abc import Iterator
 
 from domain.content import ChoiceContent
-from platforms.discord.reading import Fields, Json, as_list, as_object, as_text, ignored, objects
+from platforms.discord.reading import Fields, ignored
 from platforms.discord.resolved import Resolved
 from platforms.discord.trees import walk
+from platforms.reading import Json, as_list, as_object, as_objects, as_text
 
 
 def read_press(interaction: Json) -> Iterator[Fields]:
@@ -45,7 +46,7 @@ def _label(component: Json) -> str | None:
 
 
 def _option(component: Json, value: str) -> str | None:
-    options = objects(component.get("options"))
+    options = as_objects(component.get("options"))
     return next(
         (_label(option) for option in options if as_text(option.get("value")) == value), None
     )

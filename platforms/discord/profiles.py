@@ -12,8 +12,8 @@ from platforms.discord.account import DiscordAccount
 from platforms.discord.calls import request_of
 from platforms.discord.errors import read_answer
 from platforms.discord.people import USER, person
-from platforms.discord.reading import Json, as_text, objects
 from platforms.http import call
+from platforms.reading import Json, as_objects, as_text
 
 
 async def fetch_profile(
@@ -28,7 +28,7 @@ async def fetch_profile(
     channel = await _get(client, account, f"/channels/{key}")
     others = [
         user
-        for user in objects(channel.get("recipients"))
+        for user in as_objects(channel.get("recipients"))
         if as_text(user.get("id")) != account.application_id
     ]
     if others:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from domain.events import Sender
 from platforms.discord.people import Own, is_own, person
-from platforms.discord.reading import Fields, Json, as_moment, as_object, as_text, ignored, present
+from platforms.discord.reading import Fields, as_moment, ignored, present
+from platforms.reading import Json, as_object, as_text
 
 
 def read_added(change: Json, own: Own) -> Iterator[Fields]:

@@ -6,7 +6,7 @@ https://docs.discord.com/developers/interactions/receiving-and-responding#intera
 from typing import Any, NamedTuple
 
 from platforms.discord.people import person
-from platforms.discord.reading import Json, as_list, as_object, as_text
+from platforms.reading import Json, as_list, as_object, as_text
 
 
 class Resolved(NamedTuple):

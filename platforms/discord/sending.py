@@ -13,10 +13,10 @@ from platforms.discord.calls import request_of, typing_path
 from platforms.discord.direct import DirectChannels
 from platforms.discord.errors import read_answer
 from platforms.discord.outbound import render
-from platforms.discord.reading import as_text
 from platforms.discord.uploads import is_voice
 from platforms.discord.voice import seconds_of
 from platforms.http import call
+from platforms.reading import as_text
 
 logger = logging.getLogger(__name__)
 

@@ -7,18 +7,8 @@ from collections.abc import Callable, Iterator
 
 from domain.events import Sender
 from platforms.discord.people import THREADS, USER, Own, described, is_own, person
-from platforms.discord.reading import (
-    Fields,
-    Json,
-    as_list,
-    as_moment,
-    as_number,
-    as_object,
-    as_text,
-    ignored,
-    objects,
-    present,
-)
+from platforms.discord.reading import Fields, as_moment, as_number, ignored, present
+from platforms.reading import Json, as_list, as_object, as_objects, as_text
 
 Reader = Callable[[Json, Own], Iterator[Fields]]
 
@@ -126,7 +116,7 @@ def member_changed(change: str, kind: str = "lifecycle") -> Reader:
 def read_thread_members(change: Json, own: Own) -> Iterator[Fields]:
     """https://docs.discord.com/developers/events/gateway-events#thread-members-update."""
     thread = as_text(change.get("id"))
-    joined = [as_text(member.get("user_id")) for member in objects(change.get("added_members"))]
+    joined = [as_text(member.get("user_id")) for member in as_objects(change.get("added_members"))]
     left = [as_text(key) for key in as_list(change.get("removed_member_ids"))]
     moves = [("member_joined", joined), ("member_left", left)]
     found = [(kind, [key for key in keys if key is not None]) for kind, keys in moves]

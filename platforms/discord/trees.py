@@ -6,14 +6,14 @@ https://docs.discord.com/developers/components/reference
 from collections.abc import Iterator
 from typing import Any
 
-from platforms.discord.reading import Json, as_list, objects
+from platforms.reading import Json, as_list, as_objects
 
 TEXT_DISPLAY = 10
 
 
 def walk(components: Any) -> Iterator[Json]:
     """Every component of a message or a modal, from top to bottom."""
-    for component in objects(components):
+    for component in as_objects(components):
         yield component
         # A row and a container have `components`, a label a `component`, a section an `accessory`.
         inner = [component.get("component"), component.get("accessory")]

@@ -6,16 +6,8 @@ https://docs.discord.com/developers/events/webhook-events
 from collections.abc import Iterator
 
 from platforms.discord.people import USER, described, person
-from platforms.discord.reading import (
-    Fields,
-    Json,
-    as_moment,
-    as_object,
-    as_text,
-    digest,
-    ignored,
-    present,
-)
+from platforms.discord.reading import Fields, as_moment, ignored, present
+from platforms.reading import Json, as_object, as_text, digest
 
 PING = 0
 

@@ -3,13 +3,13 @@
 from typing import Any
 
 from domain.text import joined
-from platforms.discord.reading import Json, as_object, as_text, objects
 from platforms.discord.trees import TEXT_DISPLAY, walk
+from platforms.reading import Json, as_object, as_objects, as_text
 
 
 def words_of(message: Json) -> str | None:
     """What a message without content says in its embeds and components."""
-    embeds = [_embed(embed) for embed in objects(message.get("embeds"))]
+    embeds = [_embed(embed) for embed in as_objects(message.get("embeds"))]
     texts = [
         as_text(component.get("content"))
         for component in walk(message.get("components"))
@@ -22,7 +22,7 @@ def _embed(embed: Json) -> str:
     """https://docs.discord.com/developers/resources/message#embed-object: from its author down to its footer."""
     fields = [
         joined((as_text(field.get("name")), as_text(field.get("value"))), ": ")
-        for field in objects(embed.get("fields"))
+        for field in as_objects(embed.get("fields"))
     ]
     lines = [
         _inner(embed, "author", "name"),

@@ -24,7 +24,8 @@ from domain.errors import (
 from domain.value import Value
 from platforms.base import MASK
 from platforms.http import from_status, retry_after
-from platforms.meta.reading import as_list, as_number, as_object, as_text, read_value
+from platforms.meta.reading import as_list, as_number, as_text, read_value
+from platforms.reading import as_object
 
 
 class ErrorRule(NamedTuple):

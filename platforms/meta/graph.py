@@ -16,7 +16,8 @@ from pydantic import SecretStr
 from domain.errors import SignatureInvalid
 from domain.events import InboundEvent
 from platforms.base import WebhookRequest, WebhookResponse
-from platforms.meta.reading import as_list, as_object, as_text, digest, parse_timestamp
+from platforms.meta.reading import as_list, as_text, digest, parse_timestamp
+from platforms.reading import as_object
 
 SIGNATURE_HEADER = "x-hub-signature-256"
 

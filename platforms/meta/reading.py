@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from domain.errors import PayloadUnreadable
+from platforms.reading import storable
 
 MAX_DEPTH = 64
 """Deeper values are cut: no documented payload passes 20, and serialisers give up at 255."""
@@ -31,7 +32,7 @@ def read_value(text: str | bytes) -> Any:
     """Any JSON value, made fit for every store. Raises `ValueError`."""
     try:
         value = json.loads(text, parse_int=_integer, parse_constant=lambda _: None)
-        return _storable(value)
+        return storable(value)
     except RecursionError:
         raise ValueError("nested too deeply") from None
 
@@ -41,30 +42,10 @@ def _integer(digits: str) -> int | str:
     return int(digits) if len(digits) <= _MAX_DIGITS else digits
 
 
-def _storable(value: Any, depth: int = 0) -> Any:
-    """Without what PostgreSQL and UTF-8 refuse: NUL, lone surrogates, infinite numbers."""
-    if isinstance(value, str):
-        return _text(value)
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if depth > MAX_DEPTH and isinstance(value, dict | list):
-        return "(nested too deeply)"
-    if isinstance(value, dict):
-        return {_text(key): _storable(item, depth + 1) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_storable(item, depth + 1) for item in value]
-    return value
-
-
 def _text(value: str) -> str:
     if value.isascii():
         return value.replace("\0", "")
     return value.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
-
-
-def as_object(value: Any) -> dict[str, Any]:
-    """The value if it is an object, else an empty one."""
-    return value if isinstance(value, dict) else {}
 
 
 def as_list(value: Any) -> list[Any]:

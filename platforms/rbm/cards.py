@@ -18,8 +18,8 @@ from platforms.rbm.facts import (
     MIN_CAROUSEL,
 )
 from platforms.rbm.files import picture_kind, source
-from platforms.rbm.reading import Json
 from platforms.rbm.suggestions import suggestions
+from platforms.reading import Json
 
 
 def card_message(content: CardContent) -> Json:

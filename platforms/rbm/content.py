@@ -16,7 +16,8 @@ from domain.content import (
     TextContent,
     UnsupportedContent,
 )
-from platforms.rbm.reading import Json, as_number, as_object, as_size, as_text
+from platforms.rbm.reading import as_size
+from platforms.reading import Json, as_number, as_object, as_text
 
 FRAME = frozenset(
     {

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from platforms.rbm.reading import Json, as_list, as_object, as_text, digest, read_json
+from platforms.reading import Json, as_list, as_object, as_text, digest, read_json
 
 _SPACE = re.compile(r"\s+")
 _FROM_URL_SAFE = str.maketrans("-_", "+/")

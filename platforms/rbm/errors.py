@@ -24,7 +24,7 @@ from domain.errors import (
 )
 from platforms.base import MASK
 from platforms.http import LONGEST_RETRY, from_status, retry_after
-from platforms.rbm.reading import as_list, as_object, as_text, read_json
+from platforms.reading import as_list, as_object, as_text, read_json
 
 ERRORS: dict[str, type[DeliveryError]] = {
     # The device has no RCS, or the agent is not launched on its network: another channel must do.

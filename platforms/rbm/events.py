@@ -12,7 +12,8 @@ from domain.events import Sender
 from domain.receipts import Receipt, ReceiptError, ReceiptStatus
 from platforms.rbm.content import READERS, read_content
 from platforms.rbm.envelope import Envelope
-from platforms.rbm.reading import Json, as_moment, as_object, as_text
+from platforms.rbm.reading import as_moment
+from platforms.reading import Json, as_object, as_text
 
 Fields = dict[str, Any]
 """What sets one kind of event apart from another."""

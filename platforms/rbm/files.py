@@ -21,8 +21,8 @@ from platforms.rbm.account import RbmAccount
 from platforms.rbm.checks import bare_type, web_address
 from platforms.rbm.errors import read_answer
 from platforms.rbm.facts import LARGEST_FILE
-from platforms.rbm.reading import Json, as_text
 from platforms.rbm.tokens import authorization
+from platforms.reading import Json, as_text
 
 _DEFAULT_TYPES = {
     "image": "image/jpeg",

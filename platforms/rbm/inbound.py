@@ -16,7 +16,7 @@ from platforms.base import WebhookRequest, WebhookResponse
 from platforms.rbm.account import RbmAccount
 from platforms.rbm.envelope import Envelope, envelopes, is_check, signed_bytes
 from platforms.rbm.events import Fields, ignored, read_item
-from platforms.rbm.reading import as_object, as_text, digest, read_json
+from platforms.reading import as_object, as_text, digest, read_json
 
 SIGNATURE_HEADER = "x-goog-signature"
 

@@ -28,8 +28,8 @@ from platforms.rbm.cards import card_message, carousel_message
 from platforms.rbm.checks import file_fits, within
 from platforms.rbm.facts import LIMITS, MAX_PAYLOAD, MEDIA
 from platforms.rbm.files import source
-from platforms.rbm.reading import Json
 from platforms.rbm.suggestions import map_of, suggestions
+from platforms.reading import Json
 
 _NAMESPACE = uuid.UUID("6f0a1c52-0d4e-5b6f-9a53-6c7d1e2f3a4b")
 """Makes ids of what has none of its own; any fixed value will do."""

@@ -13,8 +13,8 @@ from platforms.base import OutboundRequest
 from platforms.rbm.account import RbmAccount
 from platforms.rbm.calls import about, number
 from platforms.rbm.errors import read_answer
-from platforms.rbm.reading import as_list, as_text
 from platforms.rbm.tokens import ask
+from platforms.reading import as_list, as_text
 
 # reference/rest/v1/users/batchGet
 FEWEST_ASKED = 500

@@ -12,8 +12,8 @@ from platforms.rbm.account import RbmAccount
 from platforms.rbm.errors import is_repeat, read_answer, unreadable
 from platforms.rbm.files import pending, upload, uploaded
 from platforms.rbm.outbound import message_id, render, render_event, render_revoke
-from platforms.rbm.reading import as_text
 from platforms.rbm.tokens import ask
+from platforms.reading import as_text
 
 logger = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from domain.content import Button, LocationContent
 from domain.errors import ContentRejected
 from platforms.rbm.checks import at_most, key_within, web_address, within
 from platforms.rbm.facts import LIMITS
-from platforms.rbm.reading import Json
+from platforms.reading import Json
 
 # https://www.rfc-editor.org/rfc/rfc5870: `geo:-23.55,-46.63`, whatever follows
 _GEO = re.compile(r"(-?\d{1,2}(?:\.\d+)?),(-?\d{1,3}(?:\.\d+)?)(?:[,;?].*)?", re.ASCII)

@@ -7,7 +7,8 @@ import re
 from typing import Literal
 
 from domain.content import MediaContent, MediaRef, UnsupportedContent
-from platforms.slack.reading import Json, as_size, as_text
+from platforms.reading import Json, as_size
+from platforms.slack.reading import as_text
 
 MediaKind = Literal["image", "video", "audio", "document"]
 

@@ -4,10 +4,11 @@ https://docs.slack.dev/interactivity/implementing-slash-commands
 """
 
 from domain.content import TextContent
+from platforms.reading import Json
 from platforms.slack.envelope import Envelope, Fields, ignored
 from platforms.slack.mrkdwn import plain
 from platforms.slack.people import acting, is_private
-from platforms.slack.reading import Json, as_text
+from platforms.slack.reading import as_text
 
 
 def is_command(body: Json) -> bool:

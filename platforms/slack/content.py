@@ -6,9 +6,10 @@ https://docs.slack.dev/reference/events/message
 from typing import Any
 
 from domain.content import MediaContent, MessageContent, TextContent, UnsupportedContent
+from platforms.reading import Json, as_objects
 from platforms.slack.attachments import read_file
 from platforms.slack.mrkdwn import plain, without_mention
-from platforms.slack.reading import Json, as_objects, as_text
+from platforms.slack.reading import as_text
 from platforms.slack.rich import words_of_attachments, words_of_blocks
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from platforms.slack.reading import Json, as_moment, as_object, as_objects, as_text, digest
+from platforms.reading import Json, as_object, as_objects, digest
+from platforms.slack.reading import as_moment, as_text
 
 Fields = dict[str, Any]
 """What sets one event apart from another."""

@@ -22,7 +22,8 @@ from domain.errors import (
 )
 from platforms.base import MASK
 from platforms.http import from_status, retry_after
-from platforms.slack.reading import as_list, as_object, as_text, read_json
+from platforms.reading import as_list, as_object, read_json
+from platforms.slack.reading import as_text
 
 ERRORS: dict[str, type[DeliveryError]] = {
     **dict.fromkeys(("ratelimited", "rate_limited", "message_limit_exceeded"), Throttled),

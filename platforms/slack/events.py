@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from domain.events import Sender
+from platforms.reading import Json, as_list, as_object
 from platforms.slack import emoji
 from platforms.slack.envelope import Envelope, Fields, app_of, ignored
 from platforms.slack.messages import read_message, reference_of, sent
 from platforms.slack.people import address_of, message_id, profile_name
-from platforms.slack.reading import Json, as_list, as_moment, as_object, as_text
+from platforms.slack.reading import as_moment, as_text
 
 Reader = Callable[[Json, Envelope], Iterator[Fields]]
 

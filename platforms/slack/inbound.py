@@ -14,13 +14,14 @@ from urllib.parse import parse_qsl
 from domain.errors import PayloadUnreadable, SignatureInvalid
 from domain.events import InboundEvent
 from platforms.base import WebhookRequest, WebhookResponse
+from platforms.reading import Json, as_object, read_json, storable
 from platforms.slack.account import SlackAccount
 from platforms.slack.commands import is_command, read_command
 from platforms.slack.envelope import Envelope, Fields, account_of, envelope_of, ignored, kept
 from platforms.slack.events import read_event
 from platforms.slack.interactive import ASKS_FOR_OPTIONS
 from platforms.slack.interactive import READERS as INTERACTIONS
-from platforms.slack.reading import Json, as_moment, as_object, as_text, read_json, storable
+from platforms.slack.reading import as_moment, as_text
 
 SIGNATURE_HEADER = "x-slack-signature"
 TIMESTAMP_HEADER = "x-slack-request-timestamp"

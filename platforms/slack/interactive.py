@@ -6,15 +6,10 @@ https://docs.slack.dev/reference/interaction-payloads
 from collections.abc import Callable, Iterator
 
 from domain.content import ChoiceContent, FormContent, MessageContent, UnsupportedContent
+from platforms.reading import Json, as_object, as_objects
 from platforms.slack.envelope import Envelope, Fields, ignored
 from platforms.slack.people import acting, address_of, is_ts, message_id, root_of
-from platforms.slack.reading import (
-    Json,
-    as_moment,
-    as_object,
-    as_objects,
-    as_text,
-)
+from platforms.slack.reading import as_moment, as_text
 from platforms.slack.rich import words_of_text_object
 from platforms.slack.values import (
     choice_of,

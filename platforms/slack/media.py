@@ -9,11 +9,11 @@ from domain.content import MediaRef
 from domain.errors import ContentRejected, MediaRejected, OutcomeUnknown, PlatformUnavailable
 from platforms.base import FetchedMedia
 from platforms.http import call, download
+from platforms.reading import as_object
 from platforms.slack.account import SlackAccount
 from platforms.slack.attachments import read_file
 from platforms.slack.calls import ask
 from platforms.slack.errors import read_answer
-from platforms.slack.reading import as_object
 
 _PAGE = "text/html"
 

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 from domain.content import MessageContent, UnsupportedContent
 from domain.events import Sender
 from domain.receipts import Receipt, ReceiptStatus
+from platforms.reading import Json, as_object
 from platforms.slack.content import read_contents
 from platforms.slack.envelope import Envelope, Fields, app_of, ignored
 from platforms.slack.facts import METADATA_TYPE
 from platforms.slack.people import address_of, author, message_id, root_of
-from platforms.slack.reading import Json, as_moment, as_object, as_text
+from platforms.slack.reading import as_moment, as_text
 
 _SAID = frozenset({None, "file_share", "me_message", "thread_broadcast", "bot_message"})
 """Subtypes that somebody wrote. Every other is the channel's own news."""

@@ -9,7 +9,8 @@ import re
 from typing import NamedTuple
 
 from domain.events import Sender
-from platforms.slack.reading import Json, as_object, as_text
+from platforms.reading import Json, as_object
+from platforms.slack.reading import as_text
 
 _TS = re.compile(r"\d{1,12}\.\d{1,9}", re.ASCII)
 _PRIVATE = frozenset({"im", "app_home"})

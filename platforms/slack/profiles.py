@@ -8,11 +8,12 @@ import httpx
 from domain.errors import OutcomeUnknown, PlatformUnavailable
 from domain.events import Sender
 from platforms.http import call
+from platforms.reading import Json, as_object, as_objects
 from platforms.slack.account import SlackAccount
 from platforms.slack.calls import ask
 from platforms.slack.errors import read_answer
 from platforms.slack.people import place_of, profile_name
-from platforms.slack.reading import Json, as_object, as_objects, as_text
+from platforms.slack.reading import as_text
 
 
 async def fetch_profile(

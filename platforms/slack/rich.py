@@ -6,8 +6,9 @@ https://docs.slack.dev/reference/block-kit/blocks, https://docs.slack.dev/legacy
 from collections.abc import Callable
 from typing import Any
 
+from platforms.reading import Json, as_list, as_object, as_objects
 from platforms.slack.mrkdwn import plain, unescape
-from platforms.slack.reading import Json, as_list, as_object, as_objects, as_text
+from platforms.slack.reading import as_text
 
 _MAX_DEPTH = 8
 

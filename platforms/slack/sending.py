@@ -9,12 +9,13 @@ from domain.errors import DeliveryError, OutcomeUnknown, PlatformUnavailable
 from domain.receipts import Receipt, ReceiptStatus
 from platforms.base import LoadMedia, OutboundMessage
 from platforms.http import call, from_status
+from platforms.reading import Json, as_object, as_objects
 from platforms.slack.account import SlackAccount
 from platforms.slack.calls import ask
 from platforms.slack.errors import read_answer
 from platforms.slack.outbound import render, render_activity
 from platforms.slack.people import message_id, place_of
-from platforms.slack.reading import Json, as_object, as_objects, as_text
+from platforms.slack.reading import as_text
 from platforms.slack.uploads import ask_for_place, pending, put, uploaded
 
 logger = logging.getLogger(__name__)

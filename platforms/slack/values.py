@@ -6,7 +6,8 @@ https://docs.slack.dev/reference/block-kit/block-elements
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from platforms.slack.reading import Json, as_list, as_object, as_objects, as_text
+from platforms.reading import Json, as_list, as_object, as_objects
+from platforms.slack.reading import as_text
 from platforms.slack.rich import words_of_rich_text, words_of_text_object
 
 

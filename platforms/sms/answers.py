@@ -4,8 +4,8 @@ from http import HTTPStatus
 
 import httpx
 
+from platforms.reading import Json, as_object, read_json
 from platforms.sms.meanings import Meaning, down, ours, rejected, slower
-from platforms.sms.reading import Json, as_object, read_json
 
 _BY_STATUS: dict[int, Meaning] = {
     HTTPStatus.UNAUTHORIZED: ours("The credentials are refused."),

@@ -13,7 +13,7 @@ from domain.content import (
     MessageContent,
     UnsupportedContent,
 )
-from platforms.sms.reading import as_text
+from platforms.reading import as_text
 
 MediaKind = Literal["image", "video", "audio", "document"]
 _KINDS: dict[str, MediaKind] = {"image": "image", "video": "video", "audio": "audio"}

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 from domain.errors import PayloadUnreadable
 from platforms.base import WebhookRequest
-from platforms.sms.reading import MAX_DEPTH, Json, read_json, storable
+from platforms.reading import MAX_DEPTH, Json, read_json, storable
 
 MAX_PARAMETERS = 1000
 """The longest documented form has 40."""

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 
 from domain.content import TextContent
 from domain.events import InboundEvent
-from platforms.sms.reading import Json, as_integer, as_object, as_text
+from platforms.reading import Json, as_object, as_text
+from platforms.sms.reading import as_integer
 
 MOST_PARTS = 255
 """One octet counts them. 3GPP TS 23.040, section 9.2.3.24.1"""

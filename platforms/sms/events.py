@@ -8,10 +8,10 @@ from domain.content import MediaContent, MessageContent, TextContent, Unsupporte
 from domain.events import InboundEvent, Sender
 from domain.receipts import Receipt, ReceiptStatus
 from domain.text import joined
+from platforms.reading import Json, as_object, as_text, digest
 from platforms.sms.meanings import Meaning, receipt_error
 from platforms.sms.numbers import can_be_answered, normal
 from platforms.sms.optout import Wish, wish
-from platforms.sms.reading import Json, as_object, as_text, digest
 
 
 class Said(NamedTuple):

@@ -8,7 +8,7 @@ import httpx
 from domain.events import InboundEvent
 from domain.receipts import Receipt
 from platforms.base import OutboundMessage, OutboundRequest, WebhookRequest, WebhookResponse
-from platforms.sms.reading import Json
+from platforms.reading import Json
 
 
 class MediaHosts(NamedTuple):

@@ -1,53 +1,12 @@
 """Reads values of any shape: what has the wrong type becomes None or empty, never an exception."""
 
-import hashlib
-import json
-import math
 from datetime import UTC, datetime
 from typing import Any
 
-Json = dict[str, Any]
+from platforms.reading import as_text
 
-MAX_DEPTH = 64
-"""Deeper values are cut: no documented body passes 10, and serialisers give up at 255."""
-
-_MAX_DIGITS = 100
 _MILLISECONDS_FROM = 10**11
 """As seconds this is the year 5138, as milliseconds 1973."""
-
-
-def read_json(text: bytes) -> Any:
-    """Any JSON value, made fit for every store. Raises `ValueError`."""
-    try:
-        # Numbers no store can hold stay text; `int` itself refuses more than 4,300 digits.
-        value = json.loads(
-            text,
-            parse_int=lambda digits: int(digits) if len(digits) <= _MAX_DIGITS else digits,
-            parse_constant=lambda _: None,
-        )
-        return storable(value)
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-
-
-def storable(value: Any, depth: int = 0) -> Any:
-    """Without what PostgreSQL and UTF-8 refuse: NUL, lone surrogates, infinite numbers, bottomless nesting."""
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode().replace("\0", "")
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if depth > MAX_DEPTH and isinstance(value, dict | list):
-        return "(nested too deeply)"
-    if isinstance(value, dict):
-        return {storable(key): storable(item, depth + 1) for key, item in value.items()}
-    if isinstance(value, list):
-        return [storable(item, depth + 1) for item in value]
-    return value
-
-
-def as_object(value: Any) -> Json:
-    """The value if it is an object, else an empty one."""
-    return value if isinstance(value, dict) else {}
 
 
 def as_list(value: Any) -> list[Any]:
@@ -55,13 +14,6 @@ def as_list(value: Any) -> list[Any]:
     if isinstance(value, dict):
         return [value]
     return value if isinstance(value, list) else []
-
-
-def as_text(value: Any) -> str | None:
-    """A text that says something; ids and codes that arrive as numbers become text."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    return value if isinstance(value, str) and value.strip() else None
 
 
 def as_integer(value: Any) -> int | None:
@@ -83,9 +35,3 @@ def as_moment(value: Any) -> datetime | None:
         return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         return None
-
-
-def digest(value: Any) -> str:
-    """A stable stand-in for an id that is missing: the same value, the same text."""
-    canonical = json.dumps(value, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()[:32]

@@ -19,16 +19,8 @@ from domain.content import (
     TextContent,
     UnsupportedContent,
 )
+from platforms.reading import Json, as_list, as_number, as_object, as_size, as_text, read_json
 from platforms.telegram.people import full_name
-from platforms.telegram.reading import (
-    Json,
-    as_list,
-    as_number,
-    as_object,
-    as_size,
-    as_text,
-    read_json,
-)
 from platforms.telegram.rich import plain_text
 
 Reader = Callable[[Any, Json], MessageContent | None]

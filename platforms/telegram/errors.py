@@ -27,7 +27,7 @@ from domain.errors import (
 )
 from platforms.base import MASK
 from platforms.http import LONGEST_RETRY, from_status, retry_after
-from platforms.telegram.reading import as_object, read_json
+from platforms.reading import as_object, read_json
 
 
 class Rule(NamedTuple):

@@ -14,11 +14,11 @@ from domain.content import MediaRef
 from domain.errors import ContentRejected, MediaRejected, OutcomeUnknown, PlatformUnavailable
 from platforms.base import FetchedMedia
 from platforms.http import call, download
+from platforms.reading import as_object
 from platforms.telegram.account import TelegramAccount
 from platforms.telegram.calls import Call, request_of
 from platforms.telegram.errors import read_result
 from platforms.telegram.facts import MEGABYTE
-from platforms.telegram.reading import as_object
 
 MAX_DOWNLOAD = 20 * MEGABYTE
 """https://core.telegram.org/bots/api#getfile: bots download files of up to 20 MB."""

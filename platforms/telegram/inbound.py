@@ -10,9 +10,9 @@ from typing import Any
 from domain.errors import PayloadUnreadable, SignatureInvalid
 from domain.events import InboundEvent
 from platforms.base import WebhookRequest
+from platforms.reading import Json, as_text, digest, read_json
 from platforms.telegram.account import TelegramAccount
 from platforms.telegram.messages import ignored
-from platforms.telegram.reading import Json, as_text, digest, read_json
 from platforms.telegram.service import Fields
 from platforms.telegram.updates import READERS, UNUSED
 

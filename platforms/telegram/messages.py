@@ -12,9 +12,10 @@ from domain.content import (
     UnsupportedContent,
 )
 from domain.events import Referral
+from platforms.reading import Json, as_object, as_text
 from platforms.telegram.content import read_caption, read_content
 from platforms.telegram.people import author, chat_id, is_bot, message_id, person, thread_of
-from platforms.telegram.reading import Json, as_moment, as_object, as_text
+from platforms.telegram.reading import as_moment
 from platforms.telegram.service import Fields, read_service
 
 

@@ -4,7 +4,7 @@ https://core.telegram.org/bots/api#user, https://core.telegram.org/bots/api#chat
 """
 
 from domain.events import Sender
-from platforms.telegram.reading import Json, as_object, as_text
+from platforms.reading import Json, as_object, as_text
 
 
 def chat_id(message: Json) -> str | None:

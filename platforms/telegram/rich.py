@@ -7,7 +7,7 @@ https://core.telegram.org/bots/api#richtext
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from platforms.telegram.reading import Json, as_list, as_object, as_text
+from platforms.reading import Json, as_list, as_object, as_text
 
 _FILES = frozenset(
     {"animation", "audio", "collage", "map", "photo", "slideshow", "video", "voice_note"}

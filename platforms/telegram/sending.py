@@ -9,10 +9,10 @@ from domain.errors import DeliveryError, OutcomeUnknown
 from domain.receipts import Receipt, ReceiptStatus
 from platforms.base import LoadMedia, OutboundMessage, OutboundRequest
 from platforms.http import call
+from platforms.reading import as_object
 from platforms.telegram.account import TelegramAccount
 from platforms.telegram.errors import read_result
 from platforms.telegram.outbound import render, render_activity, render_answer
-from platforms.telegram.reading import as_object
 
 logger = logging.getLogger(__name__)
 

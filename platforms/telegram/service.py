@@ -6,8 +6,8 @@ https://core.telegram.org/bots/api#message
 from collections.abc import Callable
 from typing import Any
 
+from platforms.reading import Json, as_list, as_object, as_text
 from platforms.telegram.people import chat_id, full_name
-from platforms.telegram.reading import Json, as_list, as_object, as_text
 
 Fields = dict[str, Any]
 """What sets one kind of event apart from another."""

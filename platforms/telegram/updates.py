@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from domain.content import ChoiceContent, MessageContent, UnsupportedContent
+from platforms.reading import Json, as_list, as_object, as_text
 from platforms.telegram.messages import (
     ignored,
     read_business_edit,
@@ -15,7 +16,7 @@ from platforms.telegram.messages import (
     read_message,
 )
 from platforms.telegram.people import chat_id, message_id, person, thread_of
-from platforms.telegram.reading import Json, as_list, as_moment, as_object, as_text
+from platforms.telegram.reading import as_moment
 from platforms.telegram.service import Fields, members
 
 Reader = Callable[[Json], Iterator[Fields]]

@@ -19,15 +19,9 @@ from domain.events import InboundEvent, Sender, Watermark
 from domain.receipts import Receipt, ReceiptStatus
 from platforms import signing
 from platforms.base import WebhookRequest
+from platforms.reading import as_object, as_size, as_text
 from platforms.webchat.account import WebchatAccount
-from platforms.webchat.reading import (
-    as_list,
-    as_moment,
-    as_object,
-    as_size,
-    as_text,
-    read_object,
-)
+from platforms.webchat.reading import as_list, as_moment, read_object
 
 _Frame = dict[str, Any]
 _Common = dict[str, Any]

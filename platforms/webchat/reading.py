@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from domain.errors import PayloadUnreadable
+from platforms.reading import clean
 
 _MAX_DEPTH = 32
 """No frame is deeper than five."""
@@ -23,26 +24,11 @@ def read_object(body: bytes) -> dict[str, Any]:
     return value
 
 
-def as_text(value: Any) -> str | None:
-    """A text that says something; ids that arrive as numbers become text."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    return value if isinstance(value, str) and value.strip() else None
-
-
 def as_list(value: Any) -> list[Any]:
     """The list; something alone counts as a list of one."""
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
-
-
-def as_object(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def as_size(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 def as_moment(value: Any) -> datetime | None:
@@ -62,17 +48,13 @@ def _integer(digits: str) -> int | str:
 def _storable(value: Any, depth: int = 0) -> Any:
     """Without what PostgreSQL and UTF-8 refuse: NUL, lone surrogates, infinite numbers, bottomless nesting."""
     if isinstance(value, str):
-        return _text(value)
+        return clean(value)
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if depth > _MAX_DEPTH and isinstance(value, dict | list):
         return "(nested too deeply)"
     if isinstance(value, dict):
-        return {_text(key): _storable(item, depth + 1) for key, item in value.items()}
+        return {clean(key): _storable(item, depth + 1) for key, item in value.items()}
     if isinstance(value, list):
         return [_storable(item, depth + 1) for item in value]
     return value
-
-
-def _text(value: str) -> str:
-    return value.encode("utf-8", "replace").decode().replace("\0", "")

@@ -14,7 +14,8 @@ from platforms.meta.messaging.hosts import is_media_address
 from platforms.meta.messaging.parts import Part
 from platforms.meta.messaging.shown import read_template, template_type
 from platforms.meta.names import safe_filename
-from platforms.meta.reading import as_list, as_number, as_object, as_text
+from platforms.meta.reading import as_list, as_number, as_text
+from platforms.reading import as_object
 
 Fields = dict[str, Any]
 Reader = Callable[[Fields, Fields], list[Part]]

@@ -17,7 +17,8 @@ from domain.content import (
 )
 from domain.events import InboundEvent, Referral, Sender
 from platforms.meta.messaging.items import Item
-from platforms.meta.reading import as_object, as_text, digest, parse_timestamp
+from platforms.meta.reading import as_text, digest, parse_timestamp
+from platforms.reading import as_object
 
 Fields = dict[str, Any]
 

@@ -10,7 +10,8 @@ from functools import cached_property
 from typing import Any
 
 from domain.events import InboundEvent, Sender
-from platforms.meta.reading import as_list, as_object, as_text, digest, parse_timestamp
+from platforms.meta.reading import as_list, as_text, digest, parse_timestamp
+from platforms.reading import as_object
 
 GUEST = "user_ref:"
 """Before an address that is no page-scoped id yet, but the reference of a plugin's visitor."""

@@ -21,7 +21,8 @@ from platforms.meta.messaging.attachments import read_attachments
 from platforms.meta.messaging.items import Item
 from platforms.meta.messaging.parts import PART, Part
 from platforms.meta.messaging.referrals import ad_context, read_referral
-from platforms.meta.reading import as_list, as_object, as_text
+from platforms.meta.reading import as_list, as_text
+from platforms.reading import as_object
 
 Fields = dict[str, Any]
 

@@ -12,7 +12,8 @@ from domain.events import InboundEvent, Referral, Watermark
 from domain.receipts import Receipt, ReceiptStatus
 from platforms.meta.messaging.items import Item, visitor
 from platforms.meta.messaging.referrals import ad_context, read_referral
-from platforms.meta.reading import as_object, as_text, parse_timestamp
+from platforms.meta.reading import as_text, parse_timestamp
+from platforms.reading import as_object
 
 EMOJIS = {
     "smile": "😆",

@@ -16,7 +16,8 @@ from platforms.meta.errors import read_answer, read_error
 from platforms.meta.messaging.account import MessagingAccount
 from platforms.meta.messaging.dialect import Dialect
 from platforms.meta.messaging.errors import NO_PROFILE
-from platforms.meta.reading import as_object, as_text, read_value
+from platforms.meta.reading import as_text, read_value
+from platforms.reading import as_object
 
 
 async def fetch_profile(

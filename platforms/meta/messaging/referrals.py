@@ -7,7 +7,8 @@ https://developers.facebook.com/documentation/business-messaging/instagram-messa
 from typing import Any
 
 from domain.events import Referral
-from platforms.meta.reading import as_object, as_text
+from platforms.meta.reading import as_text
+from platforms.reading import as_object
 
 _SOURCES = {
     "ADS": "ad",

@@ -8,7 +8,8 @@ from typing import Any
 from domain.content import Button, ButtonsContent, CardContent, MediaContent, MediaRef
 from domain.events import Referral
 from platforms.meta.messaging.parts import Part
-from platforms.meta.reading import as_list, as_object, as_text
+from platforms.meta.reading import as_list, as_text
+from platforms.reading import as_object
 
 
 def read_template(payload: dict[str, Any]) -> list[Part]:

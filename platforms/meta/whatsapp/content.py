@@ -21,7 +21,8 @@ from domain.content import (
     UnsupportedContent,
 )
 from platforms.meta.names import safe_filename
-from platforms.meta.reading import as_list, as_number, as_object, as_text, read_value
+from platforms.meta.reading import as_list, as_number, as_text, read_value
+from platforms.reading import as_object
 
 Reader = Callable[[Any], MessageContent | None]
 """Reads the object under a type's key; None when it does not hold what the type promises."""

@@ -10,7 +10,7 @@ from domain.errors import PayloadUnreadable
 from domain.events import InboundEvent
 from platforms.base import WebhookRequest
 from platforms.meta.graph import Change, changes, check_signature, ignored
-from platforms.meta.reading import as_list, as_object, as_text, read_object
+from platforms.meta.reading import as_list, as_text, read_object
 from platforms.meta.whatsapp.account import WhatsAppAccount
 from platforms.meta.whatsapp.messages import read_echo, read_message
 from platforms.meta.whatsapp.notices import (
@@ -21,6 +21,7 @@ from platforms.meta.whatsapp.notices import (
     read_status,
     read_user_id_update,
 )
+from platforms.reading import as_object
 
 OBJECT = "whatsapp_business_account"
 

@@ -9,9 +9,10 @@ from typing import Any
 from domain.content import OrderContent, UnsupportedContent
 from domain.events import InboundEvent, Referral, Sender
 from platforms.meta.graph import Change, ignored
-from platforms.meta.reading import as_object, as_text, digest, parse_timestamp
+from platforms.meta.reading import as_text, digest, parse_timestamp
 from platforms.meta.whatsapp.content import READERS, read_content
 from platforms.meta.whatsapp.people import addressee, author, person
+from platforms.reading import as_object
 
 
 def read_message(item: dict[str, Any], change: Change) -> InboundEvent:

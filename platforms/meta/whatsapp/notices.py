@@ -9,9 +9,10 @@ from domain.events import InboundEvent
 from domain.receipts import Receipt, ReceiptError, ReceiptStatus
 from platforms.meta.errors import read_error
 from platforms.meta.graph import Change, ignored
-from platforms.meta.reading import as_list, as_object, as_text, digest, parse_timestamp
+from platforms.meta.reading import as_list, as_text, digest, parse_timestamp
 from platforms.meta.whatsapp.errors import receipt_error
 from platforms.meta.whatsapp.people import person
+from platforms.reading import as_object
 
 STATUSES: dict[str, ReceiptStatus] = {
     "sent": ReceiptStatus.SENT,

@@ -8,7 +8,8 @@ from typing import Any
 
 from domain.events import Sender
 from platforms.meta.graph import Change
-from platforms.meta.reading import as_list, as_object, as_text
+from platforms.meta.reading import as_list, as_text
+from platforms.reading import as_object
 
 _USER_ID = re.compile(r"^[A-Z]{2}\.")
 _NOT_A_DIGIT = re.compile(r"\D")

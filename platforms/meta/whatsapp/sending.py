@@ -9,11 +9,12 @@ from domain.receipts import Receipt, ReceiptStatus
 from platforms.base import LoadMedia, OutboundMessage
 from platforms.http import call
 from platforms.meta.errors import read_answer
-from platforms.meta.reading import as_list, as_object, as_text
+from platforms.meta.reading import as_list, as_text
 from platforms.meta.whatsapp.account import WhatsAppAccount
 from platforms.meta.whatsapp.errors import RULES
 from platforms.meta.whatsapp.files import pending, upload, uploaded
 from platforms.meta.whatsapp.outbound import render, render_activity
+from platforms.reading import as_object
 
 logger = logging.getLogger(__name__)
 

@@ -11,13 +11,13 @@ from domain.errors import PayloadUnreadable
 from platforms.meta.reading import (
     as_list,
     as_number,
-    as_object,
     as_text,
     digest,
     parse_timestamp,
     read_object,
     read_value,
 )
+from platforms.reading import as_object
 
 NOON = datetime(2026, 8, 1, 12, 0, tzinfo=UTC)
 

@@ -6,8 +6,9 @@ import pytest
 
 from domain.errors import PayloadUnreadable
 from platforms.base import WebhookRequest
+from platforms.reading import storable
 from platforms.sms.bodies import MAX_PARAMETERS, parameters, read_body
-from platforms.sms.reading import as_integer, as_moment, storable
+from platforms.sms.reading import as_integer, as_moment
 
 
 @pytest.mark.parametrize(

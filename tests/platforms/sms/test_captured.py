@@ -19,9 +19,9 @@ from domain.errors import (
     Throttled,
 )
 from platforms.base import WebhookRequest
+from platforms.reading import as_object
 from platforms.sms.account import SmsAccount
 from platforms.sms.providers.vonage.signature import sign_parameters
-from platforms.sms.reading import as_object
 from platforms.sms.table import PROVIDERS
 from tests.platforms import captured
 from tests.platforms.sms.support import (

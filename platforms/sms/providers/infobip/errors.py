@@ -11,6 +11,7 @@ from domain.errors import OutcomeUnknown
 from domain.receipts import Receipt, ReceiptStatus
 from platforms.base import OutboundMessage
 from platforms.http import from_status
+from platforms.reading import Json, as_object, as_text
 from platforms.sms.answers import body_of, unlisted
 from platforms.sms.meanings import (
     Meaning,
@@ -24,7 +25,7 @@ from platforms.sms.meanings import (
     to_error,
 )
 from platforms.sms.providers.infobip.account import InfobipAccount
-from platforms.sms.reading import Json, as_integer, as_list, as_object, as_text
+from platforms.sms.reading import as_integer, as_list
 
 PENDING, UNDELIVERABLE, DELIVERED, EXPIRED, REJECTED = 1, 2, 3, 4, 5
 GROUPS = {

@@ -9,13 +9,14 @@ from typing import Any
 from domain.content import MediaContent
 from domain.events import InboundEvent
 from platforms.base import WebhookRequest
+from platforms.reading import Json, as_object, as_text
 from platforms.sms.attachments import file
 from platforms.sms.events import Said, Told, ignored, said, told
 from platforms.sms.proofs import check_token
 from platforms.sms.provider import has
 from platforms.sms.providers.infobip.account import InfobipAccount
 from platforms.sms.providers.infobip.errors import Status
-from platforms.sms.reading import Json, as_list, as_moment, as_object, as_text
+from platforms.sms.reading import as_list, as_moment
 
 _LAYOUT = "application/smil"
 """How a phone arranges the parts of an MMS: nothing anybody said."""

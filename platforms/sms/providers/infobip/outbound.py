@@ -4,10 +4,10 @@ https://www.infobip.com/docs/api/channels/sms/outbound-sms/send-sms-messages
 """
 
 from platforms.base import OutboundMessage, OutboundRequest
+from platforms.reading import Json
 from platforms.sms.contents import parts, recipient
 from platforms.sms.numbers import digits
 from platforms.sms.providers.infobip.account import InfobipAccount
-from platforms.sms.reading import Json
 
 
 def render(message: OutboundMessage, account: InfobipAccount) -> OutboundRequest:

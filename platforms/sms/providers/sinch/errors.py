@@ -10,10 +10,10 @@ from domain.errors import OutcomeUnknown
 from domain.receipts import Receipt, ReceiptStatus
 from platforms.base import OutboundMessage
 from platforms.http import from_status
+from platforms.reading import as_text
 from platforms.sms.answers import body_of, unlisted
 from platforms.sms.meanings import Meaning, Meanings, absent, gone, ours, rejected, to_error
 from platforms.sms.providers.sinch.account import SinchAccount
-from platforms.sms.reading import as_text
 
 DELIVERY: Meanings = {
     "402": gone("There is no route to this number."),

@@ -10,13 +10,14 @@ from domain.content import MediaContent, UnsupportedContent
 from domain.events import InboundEvent
 from domain.receipts import ReceiptStatus
 from platforms.base import WebhookRequest
+from platforms.reading import Json, as_object, as_text, digest
 from platforms.sms.attachments import file
 from platforms.sms.events import Said, Told, ignored, said, told
 from platforms.sms.meanings import Meaning, rejected
 from platforms.sms.provider import has
 from platforms.sms.providers.sinch import wavy
 from platforms.sms.providers.sinch.errors import DELIVERY
-from platforms.sms.reading import Json, as_list, as_moment, as_object, as_text, digest
+from platforms.sms.reading import as_list, as_moment
 
 STATUSES: dict[str, ReceiptStatus] = {
     "queued": ReceiptStatus.QUEUED,

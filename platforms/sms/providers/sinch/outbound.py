@@ -4,11 +4,11 @@ https://developers.sinch.com/docs/sms/api-reference/sms/batches/sendsms
 """
 
 from platforms.base import OutboundMessage, OutboundRequest
+from platforms.reading import Json
 from platforms.sms.contents import Mms, Sms, parts, recipient
 from platforms.sms.facts import MAX_SEGMENTS
 from platforms.sms.numbers import digits
 from platforms.sms.providers.sinch.account import SinchAccount
-from platforms.sms.reading import Json
 
 
 def render(message: OutboundMessage, account: SinchAccount) -> OutboundRequest:

@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from domain.events import InboundEvent
 from domain.receipts import ReceiptStatus
+from platforms.reading import Json, as_text
 from platforms.sms.events import Said, Told, ignored, said, told
 from platforms.sms.meanings import Meaning, rejected
 from platforms.sms.provider import has
-from platforms.sms.reading import Json, as_moment, as_text
+from platforms.sms.reading import as_moment
 
 _MESSAGE = ("id", "source", "messageText")
 _DELIVERED, _SENT = "deliveredStatusCode", "sentStatusCode"

@@ -11,6 +11,7 @@ from domain.errors import DeliveryError, OutcomeUnknown, PlatformUnavailable
 from domain.receipts import Receipt, ReceiptStatus
 from platforms.base import OutboundMessage
 from platforms.http import from_status
+from platforms.reading import as_text
 from platforms.sms.answers import body_of, unlisted
 from platforms.sms.meanings import (
     Meaning,
@@ -25,7 +26,6 @@ from platforms.sms.meanings import (
     to_error,
 )
 from platforms.sms.providers.twilio.account import TwilioAccount
-from platforms.sms.reading import as_text
 
 _SHORTLY = timedelta(minutes=2)
 _TOMORROW = timedelta(hours=12)

@@ -10,6 +10,7 @@ from domain.content import MediaContent
 from domain.events import InboundEvent
 from domain.receipts import ReceiptStatus
 from platforms.base import WebhookRequest
+from platforms.reading import Json, as_text
 from platforms.sms.attachments import choice, file
 from platforms.sms.events import Said, Told, ignored, said, told
 from platforms.sms.meanings import rejected
@@ -17,7 +18,7 @@ from platforms.sms.optout import Wish
 from platforms.sms.provider import has
 from platforms.sms.providers.twilio.base64text import unwrapped
 from platforms.sms.providers.twilio.errors import MEANINGS
-from platforms.sms.reading import Json, as_integer, as_text
+from platforms.sms.reading import as_integer
 
 REFERENCE = "ref"
 """The parameter of our callback's address that holds our message id: Twilio takes no reference of its own."""

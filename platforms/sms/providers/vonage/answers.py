@@ -13,11 +13,12 @@ from domain.errors import DeliveryError, OutcomeUnknown
 from domain.receipts import Receipt, ReceiptStatus
 from platforms.base import OutboundMessage
 from platforms.http import from_status
+from platforms.reading import Json, as_object, as_text
 from platforms.sms.answers import body_of, unlisted
 from platforms.sms.meanings import Meaning, rejected, to_error
 from platforms.sms.providers.vonage.account import VonageAccount
 from platforms.sms.providers.vonage.errors import ANSWERS
-from platforms.sms.reading import Json, as_list, as_object, as_text
+from platforms.sms.reading import as_list
 
 _ACCEPTED = "0"
 _WAIT = re.compile(r"wait \[? ?(\d{1,6}) ?(?:ms)? ?\]?", re.IGNORECASE)

@@ -2,10 +2,10 @@
 
 from domain.events import InboundEvent
 from platforms.base import WebhookRequest
+from platforms.reading import Json
 from platforms.sms.events import ignored
 from platforms.sms.provider import has
 from platforms.sms.providers.vonage import messages_api, sms_api
-from platforms.sms.reading import Json
 
 
 def recognises(item: Json) -> bool:

@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 from domain.content import MediaContent, MessageContent, UnsupportedContent
 from domain.events import InboundEvent
 from domain.receipts import ReceiptStatus
+from platforms.reading import Json, as_object, as_text
 from platforms.sms.attachments import choice, file, place
 from platforms.sms.events import Said, Told, ignored, said, told
 from platforms.sms.meanings import Meaning, rejected
 from platforms.sms.providers.vonage.errors import CALLBACK
-from platforms.sms.reading import Json, as_list, as_moment, as_object, as_text
+from platforms.sms.reading import as_list, as_moment
 
 CHANNELS = frozenset({"sms", "mms", "rcs"})
 """Of which an answer by SMS reaches whoever wrote. Messages of the others belong to platforms of their own."""

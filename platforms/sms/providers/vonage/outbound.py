@@ -7,10 +7,10 @@ https://developer.vonage.com/en/api/sms
 from domain.errors import MediaRejected
 from domain.segments import is_narrow
 from platforms.base import OutboundMessage, OutboundRequest
+from platforms.reading import Json
 from platforms.sms.contents import Mms, Sms, parts, recipient
 from platforms.sms.numbers import digits
 from platforms.sms.providers.vonage.account import VonageAccount
-from platforms.sms.reading import Json
 
 _MMS_KINDS = {"image": "image", "audio": "audio", "video": "video", "document": "file"}
 _VCARDS = frozenset({"text/vcard", "text/x-vcard"})

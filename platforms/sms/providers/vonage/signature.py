@@ -13,10 +13,11 @@ from typing import Final
 
 from domain.errors import PayloadUnreadable, SignatureInvalid
 from platforms.base import WebhookRequest
+from platforms.reading import Json, as_object, as_text, read_json
 from platforms.sms.bodies import read_body
 from platforms.sms.proofs import check_age, same
 from platforms.sms.providers.vonage.account import SignatureMethod, VonageAccount
-from platforms.sms.reading import Json, as_moment, as_object, as_text, read_json
+from platforms.sms.reading import as_moment
 
 PARAMETER: Final = "sig"
 _RESERVED = str.maketrans("&=", "__")

@@ -7,11 +7,12 @@ https://developer.vonage.com/en/messaging/sms/guides/delivery-receipts
 from domain.content import UnsupportedContent
 from domain.events import InboundEvent
 from domain.receipts import ReceiptStatus
+from platforms.reading import Json, as_text
 from platforms.sms.concatenated import part_of
 from platforms.sms.events import Said, Told, ignored, said, told
 from platforms.sms.meanings import Meaning, rejected
 from platforms.sms.providers.vonage.errors import DELIVERY
-from platforms.sms.reading import Json, as_moment, as_text
+from platforms.sms.reading import as_moment
 
 STATUSES: dict[str, ReceiptStatus] = {
     "submitted": ReceiptStatus.SENT,

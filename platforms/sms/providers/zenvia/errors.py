@@ -9,10 +9,11 @@ from domain.errors import OutcomeUnknown
 from domain.receipts import Receipt, ReceiptStatus
 from platforms.base import OutboundMessage
 from platforms.http import from_status
+from platforms.reading import Json, as_object, as_text
 from platforms.sms.answers import body_of, unlisted
 from platforms.sms.meanings import Meanings, down, ours, rejected, slower, to_error
 from platforms.sms.providers.zenvia.account import ZenviaAccount
-from platforms.sms.reading import Json, as_list, as_object, as_text
+from platforms.sms.reading import as_list
 
 MEANINGS: Meanings = {
     "VALIDATION_ERROR": rejected("Something in the message is not valid."),

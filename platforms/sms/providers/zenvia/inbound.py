@@ -9,13 +9,14 @@ from domain.content import MediaContent, MessageContent, UnsupportedContent
 from domain.events import InboundEvent
 from domain.receipts import ReceiptStatus
 from platforms.base import WebhookRequest
+from platforms.reading import Json, as_object, as_text
 from platforms.sms.attachments import file, place
 from platforms.sms.events import Said, Told, ignored, said, told
 from platforms.sms.meanings import Meaning, rejected
 from platforms.sms.proofs import check_token
 from platforms.sms.providers.zenvia import totalvoice
 from platforms.sms.providers.zenvia.account import ZenviaAccount
-from platforms.sms.reading import Json, as_list, as_moment, as_object, as_text
+from platforms.sms.reading import as_list, as_moment
 
 STATUSES: dict[str, ReceiptStatus] = {
     "ACCEPTED": ReceiptStatus.QUEUED,

@@ -6,10 +6,11 @@ https://api.totalvoice.com.br/doc/ (SMS, webhooks)
 from domain.content import TextContent
 from domain.events import InboundEvent
 from domain.receipts import ReceiptStatus
+from platforms.reading import Json, as_text
 from platforms.sms.events import Told, ignored, told
 from platforms.sms.meanings import rejected
 from platforms.sms.provider import has
-from platforms.sms.reading import Json, as_moment, as_text
+from platforms.sms.reading import as_moment
 
 STATUSES: dict[str, ReceiptStatus] = {
     "aguardando": ReceiptStatus.QUEUED,

@@ -1,0 +1,1 @@
+"""Microsoft Teams, through a bot of the Bot Framework."""
