@@ -62,11 +62,12 @@ async def connect_channel(body: ChannelBody, use: UseApi, by: ByAdministrator) -
             "unknown_platform",
             f"No platform is called {body.platform!r}. Known: {known}.",
         )
-    account = _account(platform, body.account)
+    channel_id = uuid.uuid4()  # noqa: TID251  edge: makes the id
+    account = _account(platform, _with_webhook(use, platform, body, channel_id))
     queues = await use.services.users.queues(by.tenant_id)
     await _check_references(use, by.tenant_id, body, {queue.id for queue in queues})
     channel = Channel(
-        id=uuid.uuid4(),  # noqa: TID251  edge: makes the id
+        id=channel_id,
         tenant_id=by.tenant_id,
         platform=body.platform,
         name=body.name,
@@ -81,6 +82,20 @@ async def connect_channel(body: ChannelBody, use: UseApi, by: ByAdministrator) -
         raise Problem(
             HTTPStatus.CONFLICT, "account_taken", "This account is connected already."
         ) from error
+
+
+def _with_webhook(
+    use: UseApi, platform: MessagingPlatform, body: ChannelBody, channel_id: UUID
+) -> dict[str, Any]:
+    """The settings as given, with the channel's own address where its sends must name one."""
+    setting = platform.account_model.webhook_setting
+    if setting is None:
+        return body.account
+    return {setting: _webhook_url(use, body.platform, channel_id), **body.account}
+
+
+def _webhook_url(use: UseApi, platform: str, channel_id: UUID) -> str:
+    return f"{use.services.settings.base_url}/api/webhooks/{platform}/{channel_id}"
 
 
 def _account(platform: MessagingPlatform, given: dict[str, Any]) -> Account:
@@ -121,8 +136,7 @@ async def _check_references(
 
 
 def _shown(use: UseApi, channel: Channel) -> ChannelShown:
-    base = use.services.settings.base_url
     return ChannelShown(
         **channel.model_dump(exclude={"account", "tenant_id"}),
-        webhook_url=f"{base}/api/webhooks/{channel.platform}/{channel.id}",
+        webhook_url=_webhook_url(use, channel.platform, channel.id),
     )

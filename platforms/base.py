@@ -52,6 +52,9 @@ class Account(Value):
     group_setting: ClassVar[str | None] = None
     """The setting that names what several accounts may belong to, where payloads name that instead of an account."""
 
+    webhook_setting: ClassVar[str | None] = None
+    """The setting that holds the channel's own webhook address, where sends name it; filled in when it is left out."""
+
     @property
     def account_id(self) -> str:
         """How the platform names this account in its payloads (a phone number id, a bot id)."""

@@ -30,6 +30,7 @@ class SmsAccount(Account):
 
     model_config = ConfigDict(hide_input_in_errors=True)
 
+    webhook_setting: ClassVar[str | None] = "callback_url"
     by_provider: ClassVar[dict[str, type["SmsAccount"]]] = {}
 
     provider: ProviderKey

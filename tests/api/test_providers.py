@@ -3,7 +3,7 @@
 import time
 from typing import Any
 from urllib.parse import urlencode
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from cli.demo import TENANT_ID
 from platforms.sms.providers.twilio import signature
@@ -75,3 +75,21 @@ async def test_a_delivery_by_get(shared_stack: Stack) -> None:
     await recorded(shared_stack, "+5511955500112", 1)
     assert (await shared_stack.http.get(path, params=signed)).status_code == 200
     assert await messages_of(shared_stack, "+5511955500112") == 1
+
+
+async def test_a_new_channel_asks_for_receipts_at_its_own_address(shared_stack: Stack) -> None:
+    admin = await shared_stack.sign_in("admin@demo.example")
+    account = {
+        "provider": "zenvia",
+        "sender": "loja-nova",
+        "api_token": "a token of nobody",
+        "webhook_token": "a webhook token of nobody, long enough",
+    }
+    made = await admin.post(
+        "/api/v1/channels", json={"platform": "sms", "name": "New", "account": account}
+    )
+    assert made.status_code == 201, made.text
+    stored = await shared_stack.services.channels.find(UUID(made.json()["id"]))
+    assert stored is not None
+    assert stored.account["callback_url"] == made.json()["webhook_url"]
+    await admin.aclose()

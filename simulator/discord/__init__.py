@@ -1,0 +1,1 @@
+"""Discord, as far as a bot talks with people in direct channels."""

@@ -1,0 +1,1 @@
+"""SMS: five providers, each with its own API, proofs and reports. Which one an account is at, its `provider` says."""

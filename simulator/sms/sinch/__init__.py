@@ -1,0 +1,1 @@
+"""Sinch, the XMS API."""

@@ -1,0 +1,1 @@
+"""Vonage: the Messages API and the older SMS API."""

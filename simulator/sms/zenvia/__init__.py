@@ -1,0 +1,1 @@
+"""Zenvia Customer Cloud, API v2."""

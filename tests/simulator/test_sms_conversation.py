@@ -1,0 +1,108 @@
+"""A customer meets the flow and then an agent by SMS, over real HTTP, at each provider; reports come back."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from simulator.schemas import Entry, Fault, Say
+from simulator.sms.accounts import SmsAccount
+from tests.simulator.sms_world import SECRETS, SENDERS, SHORT_CODE
+from tests.stack import Stack, eventually
+
+CUSTOMER = "5511955500777"
+
+
+async def connect(stack: Stack, provider: str, **account: Any) -> str:
+    """Connect a channel as the administrator does, and tell the simulator of it. Its sender names it there."""
+    sender, base = SENDERS.get(provider, SHORT_CODE), stack.simulator.url_of("sms")
+    known = {"provider": provider, "api_base": base, **SECRETS[provider], **account}
+    async with await stack.sign_in("admin@demo.example") as admin:
+        flows = (await admin.get("/api/v1/flows")).json()
+        body = {
+            "platform": "sms",
+            "name": f"Test of {provider}",
+            "account": {"sender": sender, **known},
+            "flow_id": flows[0]["id"],
+        }
+        made = await admin.post("/api/v1/channels", json=body)
+        assert made.status_code == 201, made.text
+    shown = made.json()
+    path = f"/api/webhooks/sms/{shown['id']}"
+    hooks = {"webhook_url": f"{stack.base_url}{path}", "public_url": shown["webhook_url"]}
+    await stack.simulator.put_account("sms", sender, SmsAccount.model_validate({**known, **hooks}))
+    return sender
+
+
+async def transcript(
+    agent: httpx.AsyncClient, path: str, statuses: list[str]
+) -> list[dict[str, Any]]:
+    """The transcript, once the messages that went out stand so."""
+    shown: list[dict[str, Any]] = []
+
+    async def look() -> list[dict[str, Any]] | None:
+        shown[:] = (await agent.get(f"{path}/messages", params={"limit": 200})).json()
+        found = [one["status"] for one in shown if one["direction"] == "out"]
+        return shown if found == statuses else None
+
+    return await eventually(look, f"{statuses}; the last seen were {shown}")
+
+
+@pytest.mark.parametrize(
+    ("provider", "settings"),
+    [
+        ("twilio", {}),
+        ("vonage", {}),
+        ("vonage", {"api": "sms"}),
+        ("zenvia", {}),
+        ("infobip", {}),
+        ("sinch", {}),
+    ],
+    ids=["twilio", "vonage", "vonage sms", "zenvia", "infobip", "sinch"],
+)
+async def test_a_conversation_by_sms(stack: Stack, provider: str, settings: dict[str, Any]) -> None:
+    sender = await connect(stack, provider, **settings)
+
+    async def say(text: str) -> None:
+        order = {"platform": "sms", "account": sender, "from": f"+{CUSTOMER}", "text": text}
+        assert (await stack.simulator.say(Say.model_validate(order))).accepted
+
+    async def heard(count: int) -> list[Entry]:
+        return await stack.heard(count, CUSTOMER, "sms")
+
+    await say("Hello")
+    greeting, question = await heard(2)
+    assert greeting.text.startswith("Hello, and welcome!")
+    assert question.text == "What is your name?"
+    await say("Lia")
+    menu = (await heard(3))[2]
+    assert menu.text.startswith("How can we help you, Lia?")
+    assert "2. Support" in menu.text
+    await say("2")
+    assert (await heard(4))[3].text.startswith("I am sorry to hear that.")
+
+    async with await stack.sign_in() as agent:
+        found = await stack.conversation(agent, f"+{CUSTOMER}")
+        path = f"/api/v1/conversations/{found['id']}"
+        assert (await agent.post(f"{path}/take_over")).status_code == 200
+        reply = await agent.post(f"{path}/messages", json={"text": "Eu sou a Ana. Já vejo."})
+        assert reply.is_success, reply.text
+        entry = (await heard(5))[4]
+        assert entry.text == "Eu sou a Ana. Já vejo."
+        assert entry.reference in {None, reply.json()["message_id"]}
+        assert (entry.reference is None) is (provider == "twilio")
+        shown = await transcript(agent, path, ["delivered"] * 5)
+        assert [one["direction"] for one in shown].count("in") == 3
+
+
+async def test_a_report_settles_a_send_that_nobody_answered(stack: Stack) -> None:
+    sender = await connect(stack, "zenvia")
+    await stack.simulator.arm(Fault(platform="sms", kind="drop_after"))
+    order = {"platform": "sms", "account": sender, "from": CUSTOMER, "text": "Hello"}
+    await stack.simulator.say(Say.model_validate(order))
+    entries = await stack.heard(2, CUSTOMER, "sms")
+    async with await stack.sign_in() as agent:
+        found = await stack.conversation(agent, f"+{CUSTOMER}")
+        await transcript(agent, f"/api/v1/conversations/{found['id']}", ["delivered"] * 2)
+    assert len({entry.reference for entry in entries}) == 2
+    assert len(await stack.heard(2, CUSTOMER, "sms")) == 2
