@@ -27,7 +27,7 @@ from simulator.client import SimulatorClient
 from simulator.schemas import Entry, PlatformKey, Posted, Say
 from storage import seeding
 from storage.database import Database
-from tests.simulator.harness import serving
+from tests.simulator.harness import listening, serving
 
 PATIENCE = 20.0
 Found = TypeVar("Found")
@@ -135,17 +135,19 @@ class Stack:
 async def running(
     app_url: str, owner_url: str, temporal_address: str, folder: Path, *, with_worker: bool = True
 ) -> AsyncIterator[Stack]:
-    """Start everything and plant the demo tenant."""
-    settings = Settings(
-        state_dir=folder,
-        database_url=SecretStr(app_url),
-        jwt_secret=SecretStr("a secret of the tests, long enough for HS256"),
-        media_dir=folder / "media",
-        temporal_port=int(temporal_address.rpartition(":")[2]),
-    )
+    """Start everything and plant the demo tenant. The API knows its own address, as it does in earnest."""
     client = await Client.connect(temporal_address, data_converter=pydantic_data_converter)
     database = Database(app_url, pool_size=10, name="pytake-test-worker")
     async with AsyncExitStack() as stack:
+        own = stack.enter_context(listening())
+        settings = Settings(
+            public_url=f"http://127.0.0.1:{own.getsockname()[1]}",
+            state_dir=folder,
+            database_url=SecretStr(app_url),
+            jwt_secret=SecretStr("a secret of the tests, long enough for HS256"),
+            media_dir=folder / "media",
+            temporal_port=int(temporal_address.rpartition(":")[2]),
+        )
         http = await stack.enter_async_context(new_client())
         services = Services(settings=settings, temporal=client, database=database, http=http)
         stack.push_async_callback(database.close)
@@ -154,7 +156,7 @@ async def running(
         app = create_app(settings)
         if with_worker:
             await stack.enter_async_context(worker.working(services))
-        (base_url,) = await stack.enter_async_context(serving(app))
+        (base_url,) = await stack.enter_async_context(serving(app, at=own))
         simulator = await stack.enter_async_context(SimulatorClient(simulator_url))
         await demo_accounts.register(simulator, base_url)
         plain = await stack.enter_async_context(httpx.AsyncClient(base_url=base_url, timeout=30))

@@ -57,7 +57,7 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.contextmanager
-def _listening() -> Iterator[socket.socket]:
+def listening() -> Iterator[socket.socket]:
     """A free port. asyncio turns Nagle's 40 ms off only for sockets that name their protocol."""
     with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
@@ -65,10 +65,14 @@ def _listening() -> Iterator[socket.socket]:
 
 
 @contextlib.asynccontextmanager
-async def serving(*apps: ASGIApp) -> AsyncIterator[list[str]]:
-    """The base URLs of those apps, each on a port of its own; they end together."""
+async def serving(*apps: ASGIApp, at: socket.socket | None = None) -> AsyncIterator[list[str]]:
+    """The base URLs of those apps, each on a port of its own; they end together.
+
+    `at`: where the first listens, for an app that must know its own address.
+    """
     with contextlib.ExitStack() as stack:
-        listeners = [stack.enter_context(_listening()) for _ in apps]
+        given = [at] if at is not None else []
+        listeners = given + [stack.enter_context(listening()) for _ in apps[len(given) :]]
         servers = [
             _Server(
                 uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=1)
