@@ -1,7 +1,6 @@
 """The Temporal process: which workflows, which activities, which task queues."""
 
 import asyncio
-import gc
 import os
 import signal
 import sys
@@ -23,7 +22,7 @@ from typing_extensions import override
 
 import logs
 import settings as configuration
-from bootstrap import Misconfigured, Services, services
+from bootstrap import Misconfigured, Services, services, settle_memory
 from workflows import queues
 from workflows.conversation import ConversationWorkflow
 from workflows.flow_run import FlowRunWorkflow
@@ -105,8 +104,7 @@ async def run() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with services(configuration.load(), "pytake-worker") as opened, working(opened):
-        # What is loaded now lives as long as the process: the collector need not walk it again and again.
-        gc.freeze()
+        settle_memory()
         await stop.wait()
 
 

@@ -23,7 +23,7 @@ from api import (
 from api.dependencies import Api
 from api.webchat import routes as webchat
 from api.webchat.cors import WebchatCors
-from bootstrap import services
+from bootstrap import services, settle_memory
 from settings import Settings
 
 ROUTERS = (
@@ -63,6 +63,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     if settings is None:
         settings = configuration.load()
         logs.configure(settings)
+        settle_memory()
     app = FastAPI(
         title="PyTake",
         version="0.1.0",
