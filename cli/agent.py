@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from textwrap import shorten
 from typing import Annotated, Any
 
 import httpx
@@ -49,13 +50,14 @@ def _conversations(
         return
     table = Table()
     table.add_column("address", no_wrap=True)
-    for name in ("contact", "channel", "status", "owner"):
+    for name in ("contact", "channel", "status", "owner", "last message"):
         table.add_column(name)
-    table.add_column("last message", no_wrap=True, overflow="ellipsis")
     for one in found["items"]:
         # `pytake reply` takes the address; ids are in --json.
         row = (one["address"], one["contact_name"], one["channel_name"], one["status"])
-        table.add_row(*row, one["owner"]["kind"], one["preview"])
+        table.add_row(
+            *row, one["owner"]["kind"], shorten(one["preview"] or "", 60, placeholder="…")
+        )
     Console().print(table)
 
 
