@@ -69,22 +69,22 @@ class SimulatorClient:
     @property
     def whatsapp_url(self) -> str:
         """The base that a WhatsApp channel is configured with."""
-        return f"{self.base_url}/whatsapp"
+        return self.url_of("whatsapp")
 
     @property
     def telegram_url(self) -> str:
         """The base that a Telegram channel is configured with."""
-        return f"{self.base_url}/telegram"
+        return self.url_of("telegram")
 
     async def health(self) -> bool:
         answer: dict[str, str] = await self._call("GET", "/health")
         return answer == {"status": "ok"}
 
     async def put_whatsapp_account(self, account_id: str, account: WhatsAppAccount) -> None:
-        await self._call("PUT", f"/control/accounts/whatsapp/{account_id}", account)
+        await self.put_account("whatsapp", account_id, account)
 
     async def put_telegram_account(self, bot_id: str, account: TelegramAccount) -> None:
-        await self._call("PUT", f"/control/accounts/telegram/{bot_id}", account)
+        await self.put_account("telegram", bot_id, account)
 
     async def verify_webhook(self, account_id: str, platform: PlatformKey = "whatsapp") -> Verified:
         """Make Meta's check of the account's webhook URL."""

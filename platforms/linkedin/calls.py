@@ -12,8 +12,8 @@ import httpx
 from platforms.base import OutboundRequest
 from platforms.http import call
 from platforms.linkedin.account import LinkedInAccount
-from platforms.linkedin.reading import Json
 from platforms.oauth import AccessTokens, TokenRequest
+from platforms.reading import Json
 
 RESTLI = {"X-Restli-Protocol-Version": "2.0.0"}
 

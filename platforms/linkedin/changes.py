@@ -10,8 +10,9 @@ from typing import Any
 from domain.content import MessageContent, TextContent, UnsupportedContent
 from domain.events import Sender
 from platforms.linkedin.content import read_contents
-from platforms.linkedin.reading import Json, as_moment, as_object, as_text
+from platforms.linkedin.reading import as_moment
 from platforms.linkedin.urns import PLACE
+from platforms.reading import Json, as_object, as_text
 
 Fields = dict[str, Any]
 """What sets one kind of event apart from another."""

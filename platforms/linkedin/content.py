@@ -15,7 +15,8 @@ from domain.content import (
     UnsupportedContent,
 )
 from platforms.linkedin.little import read_little
-from platforms.linkedin.reading import Json, as_list, as_object, as_size, as_text
+from platforms.linkedin.reading import as_size
+from platforms.reading import Json, as_list, as_object, as_text
 
 
 def read_contents(activity: Json) -> list[MessageContent]:

@@ -25,7 +25,7 @@ from domain.errors import (
 )
 from platforms.base import MASK
 from platforms.http import from_status, retry_after
-from platforms.linkedin.reading import Json, as_object, as_text, read_json
+from platforms.reading import Json, as_object, as_text, read_json
 
 ERRORS: dict[str, type[DeliveryError]] = {
     "101": Throttled,

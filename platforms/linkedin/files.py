@@ -17,7 +17,7 @@ from platforms.linkedin.account import LinkedInAccount
 from platforms.linkedin.calls import ask, authorization, unversioned, versioned
 from platforms.linkedin.errors import about_a_file, check
 from platforms.linkedin.facts import LARGEST_FILE
-from platforms.linkedin.reading import Json, as_object, as_text
+from platforms.reading import Json, as_object, as_text
 
 _RECIPE = "urn:li:digitalmediaRecipe:messaging-attachment"
 _MECHANISM = "com.linkedin.digitalmedia.uploading.MediaUploadHttpRequest"

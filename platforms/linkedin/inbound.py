@@ -20,7 +20,7 @@ from platforms.linkedin.account import LinkedInAccount
 from platforms.linkedin.changes import is_change, read_change
 from platforms.linkedin.leads import is_lead, read_lead
 from platforms.linkedin.notifications import Fields, ignored, read_notification
-from platforms.linkedin.reading import Json, as_list, as_object, as_text, digest, read_json
+from platforms.reading import Json, as_list, as_object, as_text, digest, read_json
 
 SIGNATURE_HEADER = "x-li-signature"
 _PREFIX = "hmacsha256="

@@ -6,7 +6,8 @@ https://learn.microsoft.com/en-us/linkedin/marketing/lead-sync/leadsync
 from typing import Any
 
 from domain.content import FormContent
-from platforms.linkedin.reading import Json, as_moment, as_text
+from platforms.linkedin.reading import as_moment
+from platforms.reading import Json, as_text
 
 _RESPONSES = ("leadGenFormResponse", "leadFormResponse", "formResponse")
 _MOMENTS = ("occurredAt", "occuredAt", "submittedAt")

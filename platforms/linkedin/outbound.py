@@ -22,8 +22,8 @@ from platforms.base import OutboundMessage, OutboundRequest
 from platforms.linkedin.account import LinkedInAccount
 from platforms.linkedin.calls import encoded, unversioned, versioned
 from platforms.linkedin.facts import CAPABILITIES, LARGEST_FILE, LIMITS
-from platforms.linkedin.reading import Json
 from platforms.linkedin.urns import PLACE, THREAD, comment, is_post, member, spelled
+from platforms.reading import Json
 
 
 class Said(NamedTuple):

@@ -15,7 +15,8 @@ from platforms.linkedin.account import LinkedInAccount
 from platforms.linkedin.calls import ask, versioned
 from platforms.linkedin.errors import check
 from platforms.linkedin.inbound import parse
-from platforms.linkedin.reading import as_list, as_object, as_size
+from platforms.linkedin.reading import as_size
+from platforms.reading import as_list, as_object
 
 MOST_AT_ONCE = 50
 ADVISED = 10

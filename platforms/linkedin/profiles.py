@@ -13,8 +13,8 @@ from domain.events import Sender
 from platforms.linkedin.account import LinkedInAccount
 from platforms.linkedin.calls import ask, encoded, versioned
 from platforms.linkedin.errors import check
-from platforms.linkedin.reading import Json, as_text
 from platforms.linkedin.urns import member
+from platforms.reading import Json, as_text
 
 _UNTOLD = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.BAD_REQUEST})
 """Most apps may look up few members or none: that is no fault of the channel."""

@@ -12,8 +12,8 @@ from platforms.linkedin.calls import ask
 from platforms.linkedin.errors import check, unreadable
 from platforms.linkedin.files import pending, upload, uploaded
 from platforms.linkedin.outbound import is_public, place_of, render
-from platforms.linkedin.reading import Json, as_text
 from platforms.linkedin.urns import COMMENT, Comment, comment, spelled
+from platforms.reading import Json, as_text
 
 _ID_HEADERS = ("x-restli-id", "x-linkedin-id")
 
