@@ -1,6 +1,6 @@
 """The contract every platform meets: the smallest one that a conversation needs."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
@@ -159,6 +159,35 @@ class BringsFiles(Protocol):
     def cut(self, body: bytes, media: MediaRef, max_bytes: int) -> FetchedMedia:
         """The file. Raises `MediaRejected` when it is too large or not in there."""
         ...
+
+
+class Arrived(Value):
+    """What a connection that we hold brought, and where the next one goes on after it."""
+
+    body: bytes | None = None
+    """As `parse` reads it; None: a sign of life, or only the place has moved on."""
+    cursor: Mapping[str, Any]
+    """The platform's own bookmark, small and JSON; kept in the same transaction as the body."""
+
+
+@runtime_checkable
+class HoldsConnection(Protocol):
+    """A platform whose messages do not come to us: we go and listen, over a connection or by asking again and again."""
+
+    def listen(
+        self, client: httpx.AsyncClient, account: Account, cursor: Mapping[str, Any] | None
+    ) -> AsyncGenerator[Arrived]:
+        """Everything that comes in, in order, from the bookmark on; without one, from now on. It never ends by itself.
+
+        The caller has kept what was yielded when it asks for more: only then may it be acknowledged. Something is
+        yielded at least every `SIGN_OF_LIFE` seconds. Raises a `DeliveryError` when the connection is lost or refused:
+        `ChannelUnauthorized` with the vendor's words, `Throttled` with when to come back, `PlatformUnavailable` for the
+        rest. `aclose()` says goodbye, so that the next one, anywhere, can resume.
+        """
+        ...
+
+
+SIGN_OF_LIFE = 20.0
 
 
 class MessagingPlatform(Protocol):
