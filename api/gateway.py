@@ -206,6 +206,7 @@ def _start(channel: Channel, address: str) -> ConversationStart:
         platform=channel.platform,
         address=address,
         reply_window=platform.capabilities.reply_window,
+        records_in_task=True,
         published=published,
     )
 

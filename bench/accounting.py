@@ -11,6 +11,8 @@ from temporalio.client import Client, WorkflowHistory
 # started child is two, and nothing more in the child's own history.
 _BILLED = {
     EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED: ("activity", 1),
+    # Local activities leave markers. Several in one workflow task are billed as one: this counts the most there can be.
+    EventType.EVENT_TYPE_MARKER_RECORDED: ("local activity", 1),
     EventType.EVENT_TYPE_TIMER_STARTED: ("timer", 1),
     EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES: ("search attributes", 1),
     EventType.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED: ("child", 2),

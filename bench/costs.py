@@ -4,17 +4,17 @@ from typing import NamedTuple
 
 
 class Price(NamedTuple):
-    """Temporal actions, and SQL statements without BEGIN and COMMIT."""
+    """Temporal actions, and SQL statements without BEGIN (which carries the tenant) and COMMIT."""
 
     actions: int
     sql: int
 
 
-INBOUND = Price(actions=2, sql=3)
-"""A message to a conversation that a person owns. SQL: tenant, lock, store."""
-FIRST_TURN = Price(actions=5, sql=11)
+INBOUND = Price(actions=2, sql=2)
+"""A message to a conversation that a person owns. SQL: lock, store."""
+FIRST_TURN = Price(actions=5, sql=8)
 """The first message of a contact, answered by a flow with one message."""
-BOT_TURN = Price(actions=4, sql=7)
-"""A later message, answered with one. SQL: as inbound, then tenant and begin, tenant and finish."""
-AGENT_REPLY = Price(actions=2, sql=4)
-"""SQL: tenant and begin, tenant and finish."""
+BOT_TURN = Price(actions=4, sql=4)
+"""A later message, answered with one. SQL: as inbound, then begin and finish."""
+AGENT_REPLY = Price(actions=2, sql=2)
+"""SQL: begin and finish."""

@@ -1,5 +1,6 @@
 """One pool of connections, and transactions that belong to one tenant."""
 
+import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -16,11 +17,10 @@ from domain.errors import DomainError
 APPLICATION_ROLE = "pytake_app"
 """Every connection runs as this role: it owns nothing and cannot bypass row-level security."""
 
-_SET_TENANT = text("SELECT set_config('app.tenant_id', :tenant, true)")
-# In one statement, so that whoever waits for the lock sees afterwards what was committed under it.
-_SET_TENANT_ALONE = text(
-    "SELECT set_config('app.tenant_id', :tenant, true), pg_advisory_xact_lock(hashtextextended(:alone, 17))"
-)
+# The tenant travels with BEGIN: one way to the server and back less. The value is a UUID's own text.
+_BEGIN_AS = "BEGIN; SELECT set_config('app.tenant_id', '{tenant}', true)"
+# Likewise; whoever waits for the lock sees afterwards what was committed under it.
+_ALONE = "; SELECT pg_advisory_xact_lock({key})"
 
 
 class DatabaseUnavailable(DomainError):
@@ -60,6 +60,8 @@ class Database:
             max_overflow=0,
             pool_timeout=10,
             pool_pre_ping=False,
+            # The driver begins nothing by itself: `_begin_as` does. COMMIT and ROLLBACK stay the driver's.
+            isolation_level="AUTOCOMMIT",
             # Errors travel to logs and into histories: not with what people wrote.
             hide_parameters=True,
             connect_args={"application_name": name, "connect_timeout": 5},
@@ -77,24 +79,25 @@ class Database:
         Raises `DatabaseUnavailable` when PostgreSQL cannot be reached, goes away meanwhile or picked this transaction
         to end a deadlock, and `Unstorable` when it refuses a value.
         """
-        async with self._begin() as connection:
-            if alone is None:
-                await connection.execute(_SET_TENANT, {"tenant": str(tenant_id)})
-            else:
-                values = {"tenant": str(tenant_id), "alone": f"{tenant_id}/{alone}"}
-                await connection.execute(_SET_TENANT_ALONE, values)
+        how = _BEGIN_AS.format(tenant=tenant_id)
+        if alone is not None:
+            how += _ALONE.format(key=_lock_key(f"{tenant_id}/{alone}"))
+        async with self._begin(how) as connection:
             yield connection
 
     @asynccontextmanager
     async def lookup(self) -> AsyncIterator[AsyncConnection]:
         """A transaction of no tenant: only the look-up functions of the schema answer in it."""
-        async with self._begin() as connection:
+        async with self._begin("BEGIN") as connection:
             yield connection
 
     @asynccontextmanager
-    async def _begin(self) -> AsyncIterator[AsyncConnection]:
+    async def _begin(self, how: str) -> AsyncIterator[AsyncConnection]:
         try:
             async with self.engine.begin() as connection:
+                raw = await connection.get_raw_connection()
+                assert raw.driver_connection is not None  # noqa: S101  it was just opened
+                await raw.driver_connection.execute(how, prepare=False)
                 yield connection
         except (DataError, IntegrityError) as error:
             raise Unstorable(_state(error) or type(error).__name__) from error
@@ -116,6 +119,12 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+def _lock_key(name: str) -> int:
+    """The key of an advisory lock: 64 bits, signed."""
+    digest = hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, signed=True)
 
 
 def _state(error: Exception) -> str | None:

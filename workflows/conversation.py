@@ -356,7 +356,8 @@ class ConversationWorkflow:
         return rolling.is_full() and rolling.fits(self._state)
 
     def _roll(self) -> NoReturn:
-        workflow.continue_as_new(self._start.model_copy(update={"state": self._state}))
+        carried = {"state": self._state, "records_in_task": True}
+        workflow.continue_as_new(self._start.model_copy(update=carried))
 
 
 def _resolved(view: ConversationView) -> bool:

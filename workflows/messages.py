@@ -63,6 +63,8 @@ class ConversationStart(Value):
     """The platform's; None: no limit."""
     conversation_id: UUID | None = None
     """Known when an agent reopens it; otherwise the first batch tells."""
+    records_in_task: bool = False
+    """Whether recording is tried within the workflow task first. False: begun before that was so."""
     published: dict[str, str] = Field(default_factory=dict)
     """The search attributes given at the start, which cost nothing there."""
     state: ConversationState | None = None

@@ -9,6 +9,10 @@ RECORD_RETRY = RetryPolicy(
     initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=10)
 )
 """For ever: PostgreSQL comes back, and nothing said may be lost."""
+ONCE = RetryPolicy(maximum_attempts=1)
+
+RECORD_IN_TASK = timedelta(seconds=4)
+"""Within a workflow task, which may take ten: then it is tried again outside of it."""
 
 SEND_TIMEOUT = timedelta(seconds=90)
 """One attempt, with every part and its upload."""

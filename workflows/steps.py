@@ -32,10 +32,13 @@ async def record_inbound(
     start: ConversationStart, items: list[InboundItem], *, fresh: bool
 ) -> Route | None:
     """Write down what the contact said; tried until PostgreSQL takes it. None when it refuses for good."""
+    batch = _batch(start, items, fresh=fresh)
+    if start.records_in_task and (route := await _record_in_task(batch)) is not None:
+        return route
     try:
         return await workflow.execute_activity_method(
             TranscriptActivities.record_inbound,
-            _batch(start, items, fresh=fresh),
+            batch,
             start_to_close_timeout=policies.RECORD_TIMEOUT,
             retry_policy=policies.RECORD_RETRY,
             priority=policies.fair(start.tenant_id),
@@ -43,6 +46,24 @@ async def record_inbound(
         )
     except ActivityError as error:
         workflow.logger.error("%d events cannot be recorded: %s", len(items), error.cause)
+        return None
+
+
+async def _record_in_task(batch: InboundBatch) -> Route | None:
+    """Once, as a local activity: half the events, and no way to the server and back. None: it did not succeed.
+
+    It may have been stored all the same; asked again with the same batch, the answer is the same.
+    """
+    try:
+        return await workflow.execute_local_activity_method(
+            TranscriptActivities.record_inbound,
+            batch,
+            start_to_close_timeout=policies.RECORD_IN_TASK,
+            retry_policy=policies.ONCE,
+            summary=f"Record {len(batch.items)} of the contact",
+        )
+    except ActivityError as error:
+        workflow.logger.warning("not recorded at the first try: %s", error.cause)
         return None
 
 
