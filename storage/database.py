@@ -1,14 +1,16 @@
 """One pool of connections, and transactions that belong to one tenant."""
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import event, text
+import psycopg
+from psycopg.rows import dict_row
+from sqlalchemy import Dialect, TextClause, event, exc, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -19,8 +21,13 @@ APPLICATION_ROLE = "pytake_app"
 
 # The tenant travels with BEGIN: one way to the server and back less. The value is a UUID's own text.
 _BEGIN_AS = "BEGIN; SELECT set_config('app.tenant_id', '{tenant}', true)"
-# Likewise; whoever waits for the lock sees afterwards what was committed under it.
-_ALONE = "; SELECT pg_advisory_xact_lock({key})"
+_AS = "SELECT set_config('app.tenant_id', %s, true)"
+# A statement of its own: whoever waits for the lock sees afterwards what was committed under it.
+_ALONE = "SELECT pg_advisory_xact_lock({key})"
+
+_REFUSED = (exc.DataError, exc.IntegrityError, psycopg.DataError, psycopg.IntegrityError)
+_OPERATIONAL = (exc.OperationalError, psycopg.OperationalError)
+_FAILED = (*_OPERATIONAL, exc.InterfaceError, psycopg.InterfaceError, TimeoutError)
 
 
 class DatabaseUnavailable(DomainError):
@@ -66,7 +73,10 @@ class Database:
             hide_parameters=True,
             connect_args={"application_name": name, "connect_timeout": 5},
         )
+        self.statements = 0
+        """How many were sent so far, but BEGIN (which carries the tenant) and COMMIT: what a message costs."""
         event.listen(self.engine.sync_engine, "connect", _become_application_role)
+        event.listen(self.engine.sync_engine, "before_cursor_execute", self._count)
 
     @asynccontextmanager
     async def transaction(
@@ -81,9 +91,31 @@ class Database:
         """
         how = _BEGIN_AS.format(tenant=tenant_id)
         if alone is not None:
-            how += _ALONE.format(key=_lock_key(f"{tenant_id}/{alone}"))
+            how += f"; {_ALONE.format(key=_lock_key(tenant_id, alone))}"
         async with self._begin(how) as connection:
             yield connection
+
+    async def single(
+        self,
+        tenant_id: UUID,
+        statement: TextClause,
+        values: Mapping[str, Any],
+        alone: str | None = None,
+    ) -> dict[str, Any] | None:
+        """The first row of a statement that is a transaction of its own: once to the server and back.
+
+        What is sent together in a pipeline is one transaction. Raises as `transaction` does.
+        """
+        async with self._translated(), self.engine.connect() as connection:
+            driver = await _driver(connection)
+            async with driver.pipeline():
+                await driver.execute(_AS, (str(tenant_id),))
+                if alone is not None:
+                    await driver.execute(_ALONE.format(key=_lock_key(tenant_id, alone)).encode())
+                cursor = driver.cursor(row_factory=dict_row)
+                self._count()
+                await cursor.execute(_in_drivers_words(statement, self.engine.dialect), values)
+            return await cursor.fetchone()
 
     @asynccontextmanager
     async def lookup(self) -> AsyncIterator[AsyncConnection]:
@@ -93,20 +125,23 @@ class Database:
 
     @asynccontextmanager
     async def _begin(self, how: str) -> AsyncIterator[AsyncConnection]:
+        async with self._translated(), self.engine.begin() as connection:
+            await (await _driver(connection)).execute(how.encode(), prepare=False)
+            yield connection
+
+    @asynccontextmanager
+    async def _translated(self) -> AsyncIterator[None]:
+        """The driver's errors, whether they come through SQLAlchemy or not, in our own words."""
         try:
-            async with self.engine.begin() as connection:
-                raw = await connection.get_raw_connection()
-                assert raw.driver_connection is not None  # noqa: S101  it was just opened
-                await raw.driver_connection.execute(how, prepare=False)
-                yield connection
-        except (DataError, IntegrityError) as error:
+            yield
+        except _REFUSED as error:
             raise Unstorable(_state(error) or type(error).__name__) from error
         except PoolExhausted as error:
             raise DatabaseUnavailable("every connection is in use") from error
-        except (OperationalError, InterfaceError, TimeoutError) as error:
+        except _FAILED as error:
             if _may_be_repeated(error):
                 raise DatabaseUnavailable(_state(error) or "") from error
-            if isinstance(error, OperationalError) and not _lost(error):
+            if isinstance(error, _OPERATIONAL) and not _lost(error):
                 raise
             # A restarted server leaves dead connections behind: all of them are.
             await self.engine.dispose()
@@ -120,16 +155,30 @@ class Database:
     async def close(self) -> None:
         await self.engine.dispose()
 
+    def _count(self, *_of_what: object) -> None:
+        self.statements += 1
 
-def _lock_key(name: str) -> int:
+
+def _lock_key(tenant_id: UUID, name: str) -> int:
     """The key of an advisory lock: 64 bits, signed."""
-    digest = hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, signed=True)
+    words = f"{tenant_id}/{name}".encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(words, digest_size=8).digest(), signed=True)
+
+
+async def _driver(connection: AsyncConnection) -> psycopg.AsyncConnection[Any]:
+    driver = (await connection.get_raw_connection()).driver_connection
+    assert isinstance(driver, psycopg.AsyncConnection)  # noqa: S101  our URLs name this driver
+    return driver
+
+
+@cache
+def _in_drivers_words(statement: TextClause, dialect: Dialect) -> bytes:
+    return str(statement.compile(dialect=dialect)).encode()
 
 
 def _state(error: Exception) -> str | None:
     """The SQLSTATE PostgreSQL answered with; None when it did not answer."""
-    state: str | None = getattr(getattr(error, "orig", None), "sqlstate", None)
+    state: str | None = getattr(getattr(error, "orig", error), "sqlstate", None)
     return state
 
 
@@ -138,11 +187,12 @@ def _may_be_repeated(error: Exception) -> bool:
     return (_state(error) or "")[:2] == "40"
 
 
-def _lost(error: OperationalError) -> bool:
+def _lost(error: Exception) -> bool:
     """Whether the connection is gone, rather than the statement at fault (a lock, a cancelled query)."""
     state = _state(error)
     # Class 57 is operator intervention (shutdown, crash); class 08 the connection itself; none at all: no server.
-    return error.connection_invalidated or state is None or state[:2] in {"57", "08", "53"}
+    invalidated = getattr(error, "connection_invalidated", False)
+    return invalidated or state is None or state[:2] in {"57", "08", "53"}
 
 
 def _become_application_role(connection: Any, _record: Any) -> None:

@@ -1,14 +1,15 @@
 """Outbound messages and the attempts to send them: recorded before the call, settled after it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import RowMapping, text
 
+from domain.consent import Consent
 from domain.content import preview
 from domain.conversation import OutboundDraft
 from domain.errors import NotYours
@@ -40,6 +41,9 @@ class Attempt(Value):
     address: str = ""
     thread: str | None = None
     last_inbound_at: datetime | None = None
+    last_inbound_id: str | None = None
+    consents: list[Consent] = Field(default_factory=list)
+    """What the contact asked for."""
     at: datetime | None = None
     """When it was asked, by the clock that `last_inbound_at` is of."""
     answers: Any | None = Field(default=None, repr=False)
@@ -90,7 +94,9 @@ WITH conv AS (
   INSERT INTO conversation_events (conversation_id, seq, tenant_id, kind, actor_kind, actor_id, message_id, cause_id)
   SELECT :conversation, seq, :tenant, 'message_queued', :author_kind, CAST(:author AS uuid), id, id FROM added
 )
-SELECT conv.address, conv.thread, conv.last_inbound_at, clock_timestamp() AS at,
+SELECT conv.address, conv.thread, conv.last_inbound_at, conv.last_inbound_id, clock_timestamp() AS at,
+       (SELECT coalesce(jsonb_agg(k), '[]') FROM consents k
+        WHERE k.channel_id = conv.channel_id AND k.address = conv.address) AS consents,
        (SELECT raw FROM messages a WHERE a.conversation_id = conv.id
         AND a.external_id = coalesce(CAST(:reply_to AS text), conv.last_inbound_id)) AS answers,
        EXISTS (SELECT 1 FROM allowed) AS allowed, EXISTS (SELECT 1 FROM added) AS added,
@@ -152,6 +158,8 @@ SELECT moved.status, moved.error,
 FROM moved
 """)
 
+Row = Mapping[str, Any] | RowMapping
+
 _NOT_YOURS = ReceiptError(code=NotYours.code, title=NotYours.words["en"])
 
 
@@ -172,8 +180,8 @@ class DeliveryStore:
 
     async def begin(self, draft: OutboundDraft) -> Attempt:
         """Record the message and an attempt to send it, unless it may not be sent or tried now."""
-        async with self._database.transaction(draft.tenant_id) as connection:
-            row = await _begin(connection, draft, calls=True)
+        values = _beginning(draft, calls=True, adds=True)
+        row = await self._database.single(draft.tenant_id, _BEGIN, values)
         return _attempt(row) if row else Attempt(start=Start.GONE)
 
     async def again(self, tenant_id: UUID, message_id: UUID) -> int:
@@ -191,13 +199,17 @@ class DeliveryStore:
         not known yet is added for it, unless told otherwise.
         """
         async with self._database.transaction(draft.tenant_id) as connection:
-            row = await _begin(connection, draft, calls=False, adds=add)
+            values = _beginning(draft, calls=False, adds=add)
+            row = (await connection.execute(_BEGIN, values)).mappings().first()
             if row is None:
                 return Attempt(start=Start.GONE)
             ending = _ending(row, error, add=add)
             if ending is None:
                 return _attempt(row)
-            told = await _finish(connection, draft.tenant_id, draft.message_id, ending)
+            finished = await connection.execute(
+                _FINISH, _finishing(draft.tenant_id, draft.message_id, ending)
+            )
+            told = _told(finished.mappings().first(), ending)
         return Attempt(start=Start.SETTLED, status=told.status, error=told.error)
 
     async def accepted(self, tenant_id: UUID, message_id: UUID, receipt: Receipt) -> ReceiptStatus:
@@ -222,16 +234,14 @@ class DeliveryStore:
 
     async def _finish(self, tenant_id: UUID, message_id: UUID, ending: Ending) -> ReceiptStatus:
         # A receipt may come in the same instant, and knows the message only by the id that is being written.
-        async with self._database.transaction(tenant_id, ending.external_id) as connection:
-            told = await _finish(connection, tenant_id, message_id, ending)
-        return told.status
+        values = _finishing(tenant_id, message_id, ending)
+        row = await self._database.single(tenant_id, _FINISH, values, ending.external_id)
+        return _told(row, ending).status
 
 
-async def _begin(
-    connection: AsyncConnection, draft: OutboundDraft, *, calls: bool, adds: bool = True
-) -> dict[str, Any] | None:
-    """`calls`: an attempt is to be recorded. `adds`: the message too, if it is not known. None: no conversation."""
-    values = {
+def _beginning(draft: OutboundDraft, *, calls: bool, adds: bool) -> dict[str, Any]:
+    """`calls`: an attempt is to be recorded. `adds`: the message too, if it is not known."""
+    return {
         "tenant": draft.tenant_id,
         "conversation": draft.conversation_id,
         "message": draft.message_id,
@@ -244,16 +254,11 @@ async def _begin(
         "calls": calls,
         "adds": adds,
     }
-    row = (await connection.execute(_BEGIN, values)).mappings().first()
-    return dict(row) if row else None
 
 
-async def _finish(
-    connection: AsyncConnection, tenant_id: UUID, message_id: UUID, ending: Ending
-) -> Ending:
-    """Write an ending down; what the message says afterwards, with everything else that is known of it."""
+def _finishing(tenant_id: UUID, message_id: UUID, ending: Ending) -> dict[str, Any]:
     status = ending.status
-    values = {
+    return {
         "tenant": tenant_id,
         "message": message_id,
         "status": status.value,
@@ -263,17 +268,20 @@ async def _finish(
         "external": ending.external_id,
         "error": as_json(ending.error) if ending.error else None,
     }
-    row = (await connection.execute(_FINISH, values)).first()
+
+
+def _told(row: Row | None, ending: Ending) -> Ending:
+    """What the message says after an ending was written down, with everything else that is known of it."""
     if row is None:
         return ending
-    return Ending(status=row.status, outcome=ending.outcome, error=row.error)
+    return Ending(status=row["status"], outcome=ending.outcome, error=row["error"])
 
 
-def _attempt(row: dict[str, Any]) -> Attempt:
+def _attempt(row: Row) -> Attempt:
     return Attempt.model_validate({**row, "start": _start(row), "number": row["number"] or 0})
 
 
-def _start(row: dict[str, Any]) -> Start:
+def _start(row: Row) -> Start:
     if row["number"] is not None:
         return Start.CALL
     if row["outcome"] == "pending":
@@ -284,7 +292,7 @@ def _start(row: dict[str, Any]) -> Start:
     return Start.DOUBTFUL if row["allowed"] else Start.NOT_OWNER
 
 
-def _ending(row: dict[str, Any], error: ReceiptError, *, add: bool) -> Ending | None:
+def _ending(row: Row, error: ReceiptError, *, add: bool) -> Ending | None:
     """How a message ends that will not be tried any more. None: it has ended before, or does not exist."""
     waits = row["status"] == ReceiptStatus.QUEUED and row["outcome"] != "pending"
     if row["added"] or waits:

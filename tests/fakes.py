@@ -1,13 +1,15 @@
 """Stand-ins for what tests must control: a platform with a script, a database that holds its commits."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import IO, Any
 from uuid import UUID
 
 import httpx
 from pydantic import SecretStr, TypeAdapter, ValidationError
+from sqlalchemy import TextClause
 from sqlalchemy.ext.asyncio import AsyncConnection
 from typing_extensions import override
 
@@ -15,6 +17,7 @@ from domain.content import MediaContent, MediaRef
 from domain.errors import (
     DeliveryError,
     MediaRejected,
+    MediaUnavailable,
     OutcomeUnknown,
     PayloadUnreadable,
     SignatureInvalid,
@@ -32,6 +35,7 @@ from platforms.base import (
     WebhookResponse,
 )
 from storage.database import Database
+from storage.files import MediaFiles
 
 CAPABILITIES = PlatformCapabilities(
     platform=Platform("scripted"),
@@ -182,7 +186,50 @@ class ScriptedPlatform:
         self.shown.append(address)
 
 
-class HoldingDatabase(Database):
+class LeavingFiles:
+    """A store of files that is away for as long as `is_away` says so."""
+
+    def __init__(self, files: MediaFiles) -> None:
+        self.is_away = False
+        self._files = files
+
+    @property
+    def _there(self) -> MediaFiles:
+        if self.is_away:
+            raise MediaUnavailable("it is away")
+        return self._files
+
+    async def put(self, path: str, content: IO[bytes]) -> None:
+        await self._there.put(path, content)
+
+    async def stream(self, path: str, start: int, end: int) -> AsyncIterator[bytes]:
+        async for part in self._there.stream(path, start, end):
+            yield part
+
+    async def exists(self, path: str) -> bool:
+        return await self._there.exists(path)
+
+    async def delete(self, path: str) -> None:
+        await self._there.delete(path)
+
+
+class OneWay(Database):
+    """Goes through `transaction` for everything, so that there is one place to stop it."""
+
+    @override
+    async def single(
+        self,
+        tenant_id: UUID,
+        statement: TextClause,
+        values: Mapping[str, Any],
+        alone: str | None = None,
+    ) -> dict[str, Any] | None:
+        async with self.transaction(tenant_id, alone) as connection:
+            row = (await connection.execute(statement, values)).mappings().first()
+        return dict(row) if row else None
+
+
+class HoldingDatabase(OneWay):
     """Stops every transaction of a tenant just before it commits, until it is released."""
 
     def __init__(self, url: str) -> None:

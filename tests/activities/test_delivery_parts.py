@@ -18,13 +18,15 @@ from domain.errors import ContactUnreachable, Throttled
 from domain.platform import Idempotency, Limits
 from domain.receipts import Receipt, ReceiptError, ReceiptStatus
 from platforms.base import Account, LoadMedia, OutboundMessage, OutboundRequest
-from storage.database import Database, DatabaseUnavailable
+from simulator.media import SAMPLE_PNG as PNG
+from storage.database import DatabaseUnavailable
 from storage.delivery import DeliveryStore
 from storage.receipts import ReceiptStore
 from tests.activities.desk import Desk
 from tests.fakes import (
     CAPABILITIES,
     Answer,
+    OneWay,
     ScriptedPlatform,
     accept,
     hang,
@@ -269,7 +271,7 @@ async def test_parts_that_wait_are_settled_although_the_channel_was_disabled_mea
     assert await desk.messages() == [("one", "sent"), ("two", "failed")]
 
 
-class LeavingDatabase(Database):
+class LeavingDatabase(OneWay):
     """Goes away after so many transactions."""
 
     def __init__(self, url: str, transactions: int) -> None:
@@ -349,17 +351,21 @@ async def test_a_file_that_is_not_there_is_refused_for_good(desk: Desk, key: str
     for _ in range(2):
         delivery = await desk.deliver(draft)
         assert (delivery.status, delivery.error_code) == (ReceiptStatus.FAILED, "media_rejected")
-    assert await desk.outcomes(draft) == ["refused"]
+    assert await desk.outcomes(draft) == []  # nothing was begun
+    assert await desk.reasons() == ["media_rejected"]
     assert desk.platform.ledger == []
 
 
-async def test_a_file_that_cannot_be_read_is_an_error_of_ours(desk: Desk) -> None:
-    key = "0" * 64
-    desk.media._path(desk.tenant.id, key).mkdir(parents=True)
-    draft = desk.with_content(MediaContent(type="image", media=MediaRef(key=key)))
-    delivery = await desk.deliver(draft)
-    assert (delivery.status, delivery.error_code) == (ReceiptStatus.FAILED, "internal_error")
-    assert await desk.outcomes(draft) == ["refused"]
+async def test_a_store_that_is_away_is_asked_again(desk: Desk) -> None:
+    stored = await desk.media.put(desk.tenant.id, PNG, "image/png", "a.png")
+    draft = desk.with_content(MediaContent(type="image", media=MediaRef(key=stored.key)))
+    desk.files.is_away = True
+    failure = await desk.refused(draft)
+    assert (failure.type, failure.non_retryable) == ("media_unavailable", False)
+    desk.files.is_away = False
+    assert (await desk.deliver(draft)).status is ReceiptStatus.SENT
+    assert await desk.outcomes(draft) == ["refused", "accepted"]
+    assert desk.platform.uploads == [PNG]
 
 
 # --- bugs of ours
