@@ -60,7 +60,7 @@ class ConversationStart(Value):
     platform: str
     address: str
     reply_window: timedelta | None = None
-    """The platform's; None: no limit."""
+    """How long after the contact's last message the platform lets an agent answer; None: no limit."""
     conversation_id: UUID | None = None
     """Known when an agent reopens it; otherwise the first batch tells."""
     records_in_task: bool = False

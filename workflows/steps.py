@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, FailureError
+from temporalio.exceptions import ActivityError, FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.conversations import (
@@ -62,8 +62,11 @@ async def _record_in_task(batch: InboundBatch) -> Route | None:
             retry_policy=policies.ONCE,
             summary=f"Record {len(batch.items)} of the contact",
         )
-    except ActivityError as error:
-        workflow.logger.warning("not recorded at the first try: %s", error.cause)
+    except FailureError as error:
+        # What a local activity fails with comes as it is, not within an `ActivityError`.
+        if is_cancelled_exception(error):
+            raise
+        workflow.logger.warning("not recorded at the first try: %s", error)
         return None
 
 

@@ -64,7 +64,9 @@ class Life:
         """Of its newest run."""
         return self.client.get_workflow_handle(self.id)
 
-    async def hear(self, *items: InboundItem, window: timedelta | None = None) -> None:
+    async def hear(
+        self, *items: InboundItem, window: timedelta | None = None, in_task: bool = True
+    ) -> None:
         """The contact says something, as the API hands it over."""
         await self.client.start_workflow(
             ConversationWorkflow.run,
@@ -74,6 +76,7 @@ class Life:
                 platform="scripted",
                 address=ADDRESS,
                 reply_window=window,
+                records_in_task=in_task,
             ),
             id=self.id,
             task_queue=self.queue,
@@ -223,6 +226,22 @@ async def test_what_waits_is_recorded_together(life: Life) -> None:
     life.world.release("record_inbound")
     await life.heard(*(f"m{number}" for number in range(10)))
     assert len(life.world.batches) <= 2
+
+
+async def test_what_the_first_try_does_not_record_is_recorded_outside_the_task(life: Life) -> None:
+    life.world.fails_in_task = True
+    await life.hear(said("Hello", "a"))
+    await life.heard("a")
+    await life.hear(said("Hello", "b"))
+    await life.heard("a", "b")
+    assert life.world.failed_in_task == 2
+
+
+async def test_a_conversation_begun_before_records_as_it_did(life: Life) -> None:
+    life.world.fails_in_task = True
+    await life.hear(said("Hello", "a"), in_task=False)
+    await life.heard("a")
+    assert life.world.failed_in_task == 0
 
 
 async def test_a_message_signalled_twice_is_recorded_once(life: Life) -> None:

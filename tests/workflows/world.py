@@ -43,6 +43,9 @@ class World:
         self.flow_gone = False
         self.unstorable: set[str] = set()
         """External ids of what cannot be recorded."""
+        self.fails_in_task = False
+        """Whether recording fails as a local activity."""
+        self.failed_in_task = 0
         self.refusal: ApplicationError | None = None
         """What every action is refused with."""
         self.batches: list[InboundBatch] = []
@@ -83,6 +86,9 @@ class World:
     @activity.defn
     async def record_inbound(self, batch: InboundBatch) -> Route:
         await self._begin("record_inbound")
+        if self.fails_in_task and activity.info().is_local:
+            self.failed_in_task += 1
+            raise ApplicationError("PostgreSQL is away", type="database_unavailable")
         if self.unstorable & {item.event.external_id for item in batch.items}:
             raise ApplicationError("not to be stored", type="unstorable", non_retryable=True)
         self.batches.append(batch)
