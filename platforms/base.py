@@ -61,6 +61,11 @@ class Account(Value):
         raise NotImplementedError
 
     @property
+    def answers_late(self) -> bool:
+        """Whether the platform grants this account `PlatformCapabilities.agent_window`, where there is one."""
+        return True
+
+    @property
     def provider_name(self) -> str | None:
         """Who carries this account's messages, on a platform that several providers offer."""
         return None
@@ -138,6 +143,12 @@ class OutboundMessage(Value):
     """What the platform's own parser kept (`InboundEvent.raw`) of the contact's message that this one answers."""
     automatic: bool = False
     """A flow wrote it, nobody else: platforms where machines answer machines must say so."""
+    late: bool = False
+    """A person answers when the reply window is over and only `PlatformCapabilities.agent_window` is open."""
+    last_inbound: str | None = None
+    """The platform's id of the contact's last message: what is answered where nothing is quoted."""
+    file_link: str | None = None
+    """Where anybody can fetch the file of our own store that the content has, for some days; None: it has none."""
 
 
 class FetchedMedia(Value):
