@@ -5,6 +5,7 @@ import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 
 import httpx
@@ -15,21 +16,29 @@ from temporalio.envconfig import ClientConfig
 from temporalio.service import RetryConfig
 
 from activities.accounts import Accounts
+from activities.connections import ConnectionActivities
 from activities.conversations import ConversationActivities
 from activities.delivery import DeliveryActivities
+from activities.enclosures import Enclosures
 from activities.flows import FlowActivities
+from activities.links import MediaLinks
 from activities.transcript import TranscriptActivities
 from platforms.http import new_client
 from settings import Settings
 from storage.actions import ActionStore
+from storage.arrivals import ArrivalStore
 from storage.channels import ChannelStore
+from storage.consents import ConsentStore
 from storage.conversations import ConversationStore
 from storage.database import Database
 from storage.delivery import DeliveryStore
+from storage.files import Bucket, MediaFiles, in_bucket, in_folder
 from storage.flows import FlowStore
 from storage.inbound import InboundStore
 from storage.media import MediaStore
+from storage.pieces import PieceStore
 from storage.receipts import ReceiptStore
+from storage.scanning import Clamd
 from storage.spool import SpoolStore
 from storage.users import UserStore
 
@@ -84,8 +93,40 @@ class Services:
         return SpoolStore(self.database)
 
     @cached_property
+    def arrivals(self) -> ArrivalStore:
+        return ArrivalStore(self.database)
+
+    @cached_property
+    def pieces(self) -> PieceStore:
+        return PieceStore(self.database)
+
+    @cached_property
+    def consents(self) -> ConsentStore:
+        return ConsentStore(self.database)
+
+    @cached_property
     def media(self) -> MediaStore:
-        return MediaStore(self.database, self.settings.media_path)
+        settings = self.settings
+        return MediaStore(
+            self.database,
+            open_files(settings),
+            Clamd(settings.clamav) if settings.clamav else None,
+            # Beside the others, since the system's folder may be memory.
+            None if settings.media_s3_bucket else settings.media_path,
+        )
+
+    @cached_property
+    def links(self) -> MediaLinks | None:
+        """None: no secret to sign them with is set."""
+        secret = self.settings.jwt_secret
+        if secret is None:
+            return None
+        life = timedelta(hours=self.settings.media_link_hours)
+        return MediaLinks(secret.get_secret_value(), self.settings.base_url, life)
+
+    @cached_property
+    def enclosures(self) -> Enclosures:
+        return Enclosures(self.media, self.links)
 
     @cached_property
     def accounts(self) -> Accounts:
@@ -105,8 +146,12 @@ class Services:
     @cached_property
     def delivery_activities(self) -> DeliveryActivities:
         return DeliveryActivities(
-            DeliveryStore(self.database), self.media, self.accounts, self.http
+            DeliveryStore(self.database), self.enclosures, self.accounts, self.http
         )
+
+    @cached_property
+    def connection_activities(self) -> ConnectionActivities:
+        return ConnectionActivities(self.arrivals, self.accounts, self.http)
 
     @cached_property
     def conversation_activities(self) -> ConversationActivities:
@@ -156,6 +201,27 @@ def open_database(settings: Settings, name: str) -> Database:
     return Database(url, pool_size=settings.database_pool, name=name)
 
 
+def open_files(settings: Settings) -> MediaFiles:
+    """Where files are kept: the bucket that the settings name, else a folder."""
+    if settings.media_s3_bucket is None:
+        return in_folder(settings.media_path)
+    access, secret = settings.media_s3_access_key, settings.media_s3_secret_key
+    if access is None or secret is None:
+        raise Misconfigured(
+            "PYTAKE_MEDIA_S3_BUCKET is set: PYTAKE_MEDIA_S3_ACCESS_KEY and PYTAKE_MEDIA_S3_SECRET_KEY must be too."
+        )
+    return in_bucket(
+        Bucket(
+            name=settings.media_s3_bucket,
+            endpoint=settings.media_s3_endpoint,
+            region=settings.media_s3_region,
+            access_key=access,
+            secret_key=secret,
+            path_style=settings.media_s3_path_style,
+        )
+    )
+
+
 @asynccontextmanager
 async def services(
     settings: Settings, name: str, *, lazy_temporal: bool = False
@@ -165,6 +231,8 @@ async def services(
     temporal = await connect_temporal(settings, lazy=lazy_temporal)
     async with new_client() as http:
         try:
-            yield Services(settings=settings, temporal=temporal, database=database, http=http)
+            opened = Services(settings=settings, temporal=temporal, database=database, http=http)
+            _ = opened.media  # a store that is set up wrongly is named now, not with the first file
+            yield opened
         finally:
             await database.close()

@@ -35,13 +35,26 @@ class Settings(BaseSettings):
     database_pool: int = Field(default=10, ge=1, le=200)
 
     jwt_secret: SecretStr | None = None
-    """At least 32 bytes; signs access tokens. `make up` generates one."""
+    """At least 32 bytes; signs access tokens and links to files. `make up` generates one."""
     access_token_minutes: int = 15
     refresh_token_days: int = 30
 
     media_dir: Path | None = None
     """None: `{state_dir}/media`."""
     media_max_bytes: int = 25 * 1024 * 1024
+    media_link_hours: int = Field(default=168, ge=1, le=24 * 90)
+    """How long the links to files live that go out in messages."""
+    media_s3_bucket: str | None = None
+    """Set it, with the two keys, to keep files in a bucket of a store that speaks S3, instead of `media_dir`."""
+    media_s3_endpoint: str | None = None
+    """The store's address, such as `https://s3.example.com`; None: AWS, by the region."""
+    media_s3_region: str = "us-east-1"
+    media_s3_access_key: SecretStr | None = None
+    media_s3_secret_key: SecretStr | None = None
+    media_s3_path_style: bool = True
+    """`https://host/bucket/…`, which all understand; False: `https://bucket.host/…`."""
+    clamav: str | None = None
+    """`host:port` or the path of the Unix socket of a clamd, which then looks into every file; None: nobody does."""
     webhook_max_bytes: int = 4 * 1024 * 1024
     temporal_rpc_seconds: float = 5.0
     """How long a webhook waits for Temporal before it spools the message in PostgreSQL."""

@@ -78,6 +78,7 @@ def worker(opened: Services) -> Worker:
             transcript.fetch_profile,
             delivery.deliver,
             delivery.abandon,
+            opened.connection_activities.hold_connection,
             conversations.apply_action,
             conversations.assign_agent,
             flows.load_definition,

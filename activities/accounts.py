@@ -1,11 +1,13 @@
 """A channel with its platform and credentials, ready to be spoken through."""
 
+from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 from pydantic import ValidationError
 
 from domain.errors import ChannelUnauthorized, NotPossible
+from domain.window import agents_window
 from platforms import registry
 from platforms.base import Account, MessagingPlatform
 from storage.channels import Channel, ChannelStore
@@ -17,6 +19,13 @@ class Connected(NamedTuple):
     channel: Channel
     platform: MessagingPlatform
     account: Account
+
+    def window(self, *, automatic: bool) -> timedelta | None:
+        """How long after the contact's last message free content may be sent; None: always."""
+        able = self.platform.capabilities
+        if automatic or not self.account.answers_late:
+            return able.reply_window
+        return agents_window(able.reply_window, able.agent_window)
 
 
 class Accounts:

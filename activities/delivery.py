@@ -5,6 +5,7 @@ import itertools
 import traceback
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from functools import reduce
 from typing import ClassVar
 
@@ -12,12 +13,13 @@ import httpx
 from temporalio import activity
 
 from activities.accounts import Accounts, Connected
+from activities.enclosures import Enclosures
 from activities.failures import to_failure, translated
+from domain.consent import LastWord, check_consent
 from domain.conversation import Delivery, OutboundDraft
 from domain.errors import (
     DeliveryError,
     DomainError,
-    MediaRejected,
     NotPossible,
     NotYours,
     OutcomeUnknown,
@@ -29,8 +31,8 @@ from domain.receipts import RANK, Receipt, ReceiptError, ReceiptStatus
 from domain.window import is_open
 from platforms.base import OutboundMessage
 from storage.database import DatabaseUnavailable
-from storage.delivery import Attempt, DeliveryStore, Start
-from storage.media import MediaStore
+from storage.attempts import Attempt, Start
+from storage.delivery import DeliveryStore
 
 # What became of a call must be written down: for this long we keep trying before a message counts as doubtful.
 _SETTLE_DELAYS = (0.1, 0.3, 1.0, 2.0, 4.0, 8.0)
@@ -55,12 +57,12 @@ class DeliveryActivities:
     def __init__(
         self,
         delivery: DeliveryStore,
-        media: MediaStore,
+        enclosures: Enclosures,
         accounts: Accounts,
         client: httpx.AsyncClient,
     ) -> None:
         self._delivery = delivery
-        self._media = media
+        self._enclosures = enclosures
         self._accounts = accounts
         self._client = client
 
@@ -73,7 +75,7 @@ class DeliveryActivities:
         with translated():
             connected = await self._accounts.find(draft.channel_id)
             try:
-                parts = _fitted(draft, connected)
+                parts = await self._fitted(draft, connected)
             except DeliveryError as error:
                 # Content no part of which can be carried: the message exists, and says why it failed.
                 return _settled(await self._delivery.close(draft, _receipt_error(error)))
@@ -104,11 +106,19 @@ class DeliveryActivities:
         try:
             with _before_the_call():
                 connected = await self._accounts.find(draft.channel_id)
-            return _fitted(draft, connected), _GAVE_UP
+            return await self._fitted(draft, connected), _GAVE_UP
         except DomainError as error:
             if error.retryable:
                 raise
             return [draft], _receipt_error(error)
+
+    async def _fitted(self, draft: OutboundDraft, connected: Connected) -> list[OutboundDraft]:
+        """The parts to send, in order. Raises a `DeliveryError`."""
+        with _before_the_call():
+            content = await self._enclosures.described(draft.tenant_id, draft.content)
+            link = self._enclosures.link(draft.tenant_id, content, _scheduled())
+            contents = fit(content, connected.platform.capabilities, link)
+        return [draft.part(number, content) for number, content in enumerate(contents)]
 
     async def _deliver_parts(
         self, connected: Connected, parts: Sequence[OutboundDraft]
@@ -140,7 +150,8 @@ class DeliveryActivities:
 
     async def _call(self, connected: Connected, draft: OutboundDraft, attempt: Attempt) -> Delivery:
         try:
-            message = _ready(connected, draft, attempt)
+            link = self._enclosures.link(draft.tenant_id, draft.content, _scheduled())
+            message = _ready(connected, draft, attempt, link)
             receipt = await self._send(connected, draft, message)
         except OutcomeUnknown as error:
             return await self._doubt(draft, error)
@@ -158,10 +169,7 @@ class DeliveryActivities:
 
         async def load_media(key: str) -> bytes:
             with _before_the_call():
-                try:
-                    return await self._media.read(draft.tenant_id, key)
-                except FileNotFoundError:
-                    raise MediaRejected("the file is not in our store") from None
+                return await self._enclosures.load(draft.tenant_id, key)
 
         try:
             return await connected.platform.send(
@@ -211,17 +219,18 @@ def _log(what: str, error: Exception) -> None:
     activity.logger.error("%s: %s\n%s", what, type(error).__name__, place)
 
 
-def _fitted(draft: OutboundDraft, connected: Connected) -> list[OutboundDraft]:
-    """The parts to send, in order. Raises a `DeliveryError`."""
-    with _before_the_call():
-        contents = fit(draft.content, connected.platform.capabilities)
-    return [draft.part(number, content) for number, content in enumerate(contents)]
+def _scheduled() -> datetime:
+    """The same at every attempt, so that a link is too: what is sent again reads as what was written down."""
+    return activity.info().scheduled_time
 
 
-def _ready(connected: Connected, draft: OutboundDraft, attempt: Attempt) -> OutboundMessage:
+def _ready(
+    connected: Connected, draft: OutboundDraft, attempt: Attempt, file_link: str | None
+) -> OutboundMessage:
     """The message as the platform is asked to send it. Raises a `DeliveryError`."""
     with _before_the_call():
-        _check_window(connected, draft, attempt)
+        _check_wish(draft, attempt)
+        late = _check_window(connected, draft, attempt)
         message = OutboundMessage(
             id=str(draft.message_id),
             address=attempt.address,
@@ -230,20 +239,41 @@ def _ready(connected: Connected, draft: OutboundDraft, attempt: Attempt) -> Outb
             thread=attempt.thread,
             answers=attempt.answers if isinstance(attempt.answers, dict) else None,
             automatic=draft.author.kind == "flow",
+            late=late,
+            unanswered=None if attempt.answered else attempt.last_inbound_id,
+            file_link=file_link,
         )
         # Pure, and the part most likely to break: here it is certain that nothing has left.
         connected.platform.render(message, connected.account)
     return message
 
 
-def _check_window(connected: Connected, draft: OutboundDraft, attempt: Attempt) -> None:
-    """A message may have waited, in a queue or for the parts before it: the window is asked again before each call."""
-    window = connected.platform.capabilities.reply_window
+def _check_wish(draft: OutboundDraft, attempt: Attempt) -> None:
+    """The contact may have opted out while it waited. Raises `OptedOut`."""
+    last = LastWord(at=attempt.last_inbound_at, external_id=attempt.last_inbound_id)
+    check_consent(attempt.consents, draft.content, last, automatic=_is_automatic(draft))
+
+
+def _check_window(connected: Connected, draft: OutboundDraft, attempt: Attempt) -> bool:
+    """Whether only the longer window of people is open. Raises `WindowClosed`.
+
+    A message may have waited, in a queue or for the parts before it: the window is asked again before each call.
+    """
+    if draft.content.type == "template":
+        return False
     scheduled = activity.info().current_attempt_scheduled_time
     # The later of two clocks, Temporal's and PostgreSQL's: a window is closed when it is by either.
     now = max(scheduled, attempt.at or scheduled)
-    if draft.content.type != "template" and not is_open(window, attempt.last_inbound_at, now):
+    if is_open(connected.window(automatic=True), attempt.last_inbound_at, now):
+        return False
+    allowed = connected.window(automatic=_is_automatic(draft))
+    if not is_open(allowed, attempt.last_inbound_at, now):
         raise WindowClosed
+    return True
+
+
+def _is_automatic(draft: OutboundDraft) -> bool:
+    return draft.author.kind != "agent"
 
 
 def _worse(one: Delivery, other: Delivery) -> Delivery:

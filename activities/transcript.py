@@ -10,13 +10,13 @@ from activities.accounts import Accounts, Connected
 from activities.failures import translated
 from domain.content import MediaRef
 from domain.conversation import InboundBatch, OwnerKind, Route
-from domain.errors import DeliveryError, DomainError, MediaRejected
+from domain.errors import DeliveryError, DomainError
 from domain.ids import flow_run_workflow_id
 from domain.value import Value
 from flows.hearing import heard
 from platforms.base import BringsFiles, FetchedMedia
 from storage.inbound import InboundStore
-from storage.media import MediaStore
+from storage.media import MediaStore, StoredMedia
 from storage.spool import SpoolStore
 
 
@@ -96,7 +96,7 @@ class TranscriptActivities:
         """From the platform, or out of the webhook's body, where that brought the file along."""
         platform, limit = connected.platform, self._media_max_bytes
         if isinstance(platform, BringsFiles) and (key := platform.body_key(fetch.media)):
-            body = await self._media.read(fetch.tenant_id, key)
+            body = await self._media.read_body(fetch.tenant_id, key)
             return platform.cut(body, fetch.media, limit)
         return await platform.fetch_media(self._client, connected.account, fetch.media, limit)
 
@@ -137,22 +137,21 @@ class TranscriptActivities:
 
     @activity.defn
     async def fetch_media(self, fetch: MediaFetch) -> str | None:
-        """Fetch an inbound file into our store; its key, or None when the platform no longer has it."""
+        """Bring an inbound file into our store; its key, or None when it cannot be had: the message then says why."""
         with translated():
-            connected = await self._accounts.find(fetch.channel_id)
             try:
-                fetched = await self._fetched(connected, fetch)
-            except MediaRejected as error:
-                activity.logger.warning("media not fetched: %s", error.detail)
-                return None
+                stored = await self._brought(fetch)
             except DeliveryError as error:
+                activity.logger.warning("media not fetched: %s (%s)", error.code, error.detail)
+                await self._media.withhold(fetch.tenant_id, fetch.message_id, error.code)
                 if error.retryable:
                     raise
-                activity.logger.warning("media not fetched: %s", error.code)
                 return None
-            name = fetched.filename or fetch.media.filename
-            stored = await self._media.put(
-                fetch.tenant_id, fetched.content, fetched.mime_type, name
-            )
-            await self._media.attach(fetch.tenant_id, fetch.message_id, stored.key)
+            await self._media.attach(fetch.tenant_id, fetch.message_id, stored)
             return stored.key
+
+    async def _brought(self, fetch: MediaFetch) -> StoredMedia:
+        connected = await self._accounts.find(fetch.channel_id)
+        fetched = await self._fetched(connected, fetch)
+        name = fetched.filename or fetch.media.filename
+        return await self._media.put(fetch.tenant_id, fetched.content, fetched.mime_type, name)

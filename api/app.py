@@ -21,6 +21,7 @@ from api import (
     ws,
 )
 from api.dependencies import Api
+from api.draining import Drain
 from api.webchat import routes as webchat
 from api.webchat.cors import WebchatCors
 from bootstrap import services, settle_memory
@@ -32,6 +33,7 @@ ROUTERS = (
     channels.router,
     flows.router,
     media.router,
+    media.public,
     ws.router,
     webchat.router,
     webhooks.router,
@@ -41,13 +43,14 @@ ROUTERS = (
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Open the services; drain the spool and follow live updates until the end."""
+    """Open the services; drain the spool and what connections bring, and follow live updates until the end."""
     settings: Settings = app.state.settings
     tokens.check_key(settings)
     async with services(settings, "pytake-api", lazy_temporal=True) as opened:
         app.state.api = Api.over(opened)
         background = [
             asyncio.create_task(app.state.api.intake.drain_forever()),
+            asyncio.create_task(Drain(app.state.api).run_forever()),
             asyncio.create_task(app.state.api.hub.run_forever()),
         ]
         try:

@@ -3,11 +3,14 @@
 import asyncio
 import uuid
 from collections import defaultdict
+from collections.abc import Awaitable, Callable
 
 from api.dependencies import Api
+from domain.consent import choice_in
 from domain.conversation import InboundItem
 from domain.errors import DomainError
 from domain.events import InboundEvent, Watermark
+from domain.pieces import piece_of
 from domain.receipts import ReceiptStatus
 from storage.channels import Channel
 from workflows.messages import MessageFailure
@@ -16,30 +19,69 @@ SAID = frozenset({"message", "comment", "edit", "delete", "reaction"})
 """Event kinds that belong into a conversation's order."""
 
 
-async def hand_over(use: Api, channel: Channel, events: list[InboundEvent]) -> None:
-    """Words first, then receipts and the rest; each is safe to repeat when the platform redelivers.
+async def hand_over(
+    use: Api, channel: Channel, events: list[InboundEvent], name: str | None = None
+) -> None:
+    """Wishes first, then words, then receipts and the rest; each is safe to repeat when the platform redelivers.
 
-    One event that cannot be taken costs the others nothing: they are done before the first problem is raised.
+    Who asks not to be written to is heard before a flow hears the words by which they do. One event that cannot be
+    taken costs the others nothing: they are done before the first problem is raised.
+
+    `name`: of the body, where we ourselves may hand it over again. Its items are then known by their ids.
     """
     said: dict[str, list[InboundItem]] = defaultdict(list)
+    wishes: list[InboundEvent] = []
     rest: list[InboundEvent] = []
-    for event in events:
+    for number, event in enumerate(events):
         if event.kind in SAID and event.sender is not None and not _is_our_own(event):
-            item = InboundItem(id=uuid.uuid4(), event=event)  # noqa: TID251  edge: makes the id
+            item = InboundItem(id=_item_id(channel, name, number), event=event)
             said[event.sender.address].append(item)
         else:
-            rest.append(event)
-    await asyncio.gather(
-        *(use.intake.receive(channel, address, items) for address, items in said.items())
-    )
-    problems: list[DomainError] = []
-    for event in rest:
-        try:
-            await _other(use, channel, event)
-        except DomainError as error:
-            problems.append(error)
+            (rest if choice_in(event) is None else wishes).append(event)
+    problems = await _each(use, channel, wishes, _wish)
+    await asyncio.gather(*(_say(use, channel, address, items) for address, items in said.items()))
+    problems += await _each(use, channel, rest, _other)
     if problems:
         raise problems[0]
+
+
+def _item_id(channel: Channel, body: str | None, number: int) -> uuid.UUID:
+    if body is None:
+        return uuid.uuid4()  # noqa: TID251  edge: makes the id
+    return uuid.uuid5(channel.id, f"{body}/{number}")
+
+
+async def _each(
+    use: Api,
+    channel: Channel,
+    events: list[InboundEvent],
+    take: Callable[[Api, Channel, InboundEvent], Awaitable[None]],
+) -> list[DomainError]:
+    """Take every event; what could not be taken."""
+    problems: list[DomainError] = []
+    for event in events:
+        try:
+            await take(use, channel, event)
+        except DomainError as error:
+            problems.append(error)
+    return problems
+
+
+async def _say(use: Api, channel: Channel, address: str, items: list[InboundItem]) -> None:
+    """What is whole goes on at once; the pieces of a longer message wait for each other."""
+    pieces = {item.id: piece for item in items if (piece := piece_of(item.event)) is not None}
+    if whole := [item for item in items if item.id not in pieces]:
+        await use.intake.receive(channel, address, whole)
+    for item in items:
+        if item.id in pieces:
+            await use.intake.receive_piece(channel, address, item, pieces[item.id])
+
+
+async def _wish(use: Api, channel: Channel, event: InboundEvent) -> None:
+    choice = choice_in(event)
+    assert choice is not None  # noqa: S101  asked before the call
+    await use.services.consents.record(channel.tenant_id, channel.id, event, choice)
+    await use.services.spool.keep_event(channel.tenant_id, channel.id, event)
 
 
 def _is_our_own(event: InboundEvent) -> bool:

@@ -159,11 +159,12 @@ async def reply(
         content=await outgoing.with_file(use, by.tenant_id, body.message()),
         reply_to=await _quoted(use, by, conversation_id, body.reply_to),
     )
-    outgoing.check(connected, conversation, sent)
+    outgoing.check(use, connected, conversation, sent)
     # Asked again after a while, the conversation may have moved on: the answer is still the first one.
     keyed = idempotency_key is not None
     if keyed and await outgoing.was_said(use, by.tenant_id, sent.message_id, body):
         return Sent(message_id=sent.message_id)
+    outgoing.check_wish(conversation, sent)
     return Sent(message_id=await use.gateway.reply(conversation, connected.channel, sent))
 
 

@@ -34,6 +34,8 @@ class Api:
     counts: Counter[str] = field(default_factory=Counter)
     paces: Paces = field(default_factory=Paces)
     """How fast visitors of the web chat may write."""
+    arrivals: int = 0
+    """Bodies that connections brought and that waited at this process's last look."""
 
     @classmethod
     def over(cls, services: Services) -> "Api":
@@ -42,7 +44,7 @@ class Api:
         return cls(
             services=services,
             gateway=gateway,
-            intake=Intake(gateway, services.spool, services.channels),
+            intake=Intake(gateway, services.spool, services.channels, services.pieces),
             hub=Hub(services.database, services.conversations),
             keys=KeySets(services.http),
         )

@@ -23,6 +23,8 @@ STATUS: dict[type[errors.DomainError], HTTPStatus] = {
     errors.PayloadUnreadable: HTTPStatus.BAD_REQUEST,
     errors.ConversationError: HTTPStatus.CONFLICT,
     errors.WindowClosed: HTTPStatus.CONFLICT,
+    errors.OptedOut: HTTPStatus.CONFLICT,
+    errors.MediaTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.ContentRejected: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.ChannelUnauthorized: HTTPStatus.CONFLICT,
     errors.ContactUnreachable: HTTPStatus.CONFLICT,

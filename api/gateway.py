@@ -15,9 +15,10 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.accounts import connect
 from api.errors import Problem, not_found
 from domain.conversation import Action, ConversationStatus, ConversationView, InboundItem, Reply
-from domain.errors import BY_CODE, AlreadyResolved, DomainError
+from domain.errors import BY_CODE, AlreadyResolved, ChannelUnauthorized, DomainError
 from domain.ids import conversation_workflow_id
 from platforms import registry
 from storage.channels import Channel
@@ -190,7 +191,6 @@ class Gateway:
 
 def _start(channel: Channel, address: str) -> ConversationStart:
     """The start of a conversation. Search attributes given here cost nothing; the first batch corrects them."""
-    platform = registry.get(channel.platform)
     owner = "flow" if channel.flow else "queue"
     published = {
         search.TENANT.name: str(channel.tenant_id),
@@ -205,10 +205,21 @@ def _start(channel: Channel, address: str) -> ConversationStart:
         channel_id=channel.id,
         platform=channel.platform,
         address=address,
-        reply_window=platform.capabilities.reply_window,
+        reply_window=_agents_window(channel),
         records_in_task=True,
         published=published,
     )
+
+
+def _agents_window(channel: Channel) -> timedelta | None:
+    """How long its agents may answer. Only where people have longer than machines, its account is asked whether."""
+    able = registry.get(channel.platform).capabilities
+    if able.agent_window is None:
+        return able.reply_window
+    try:
+        return connect(channel).window(automatic=False)
+    except ChannelUnauthorized:
+        return able.reply_window
 
 
 def _restart(conversation: Conversation, channel: Channel) -> ConversationStart:

@@ -37,6 +37,8 @@ class Health(Value):
     worker: Part
     counts: dict[str, int]
     spooling: bool
+    arrivals: int
+    """Bodies that connections of ours brought and that wait to be handed over."""
 
 
 @router.get("/health")
@@ -57,6 +59,7 @@ async def health(use: UseApi, response: Response) -> Health:
         worker=worker,
         counts=dict(use.counts),
         spooling=use.intake.spooling,
+        arrivals=use.arrivals,
     )
 
 

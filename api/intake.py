@@ -1,6 +1,7 @@
 """Getting a contact's words to their conversation, through every outage that leaves one store standing."""
 
 import asyncio
+from collections.abc import Sequence
 from uuid import UUID
 
 import structlog
@@ -8,8 +9,10 @@ import structlog
 from api.gateway import ConversationRefused, Gateway, TemporalUnavailable
 from domain import payloads
 from domain.conversation import InboundItem
+from domain.pieces import Piece
 from storage.channels import Channel, ChannelStore
 from storage.database import DatabaseUnavailable
+from storage.pieces import PieceStore
 from storage.spool import Spooled, SpoolStore
 
 log = structlog.get_logger(__name__)
@@ -31,10 +34,13 @@ class Intake:
     over an outage and over restarts, in every process.
     """
 
-    def __init__(self, gateway: Gateway, spool: SpoolStore, channels: ChannelStore) -> None:
+    def __init__(
+        self, gateway: Gateway, spool: SpoolStore, channels: ChannelStore, pieces: PieceStore
+    ) -> None:
         self._gateway = gateway
         self._spool = spool
         self._channels = channels
+        self._pieces = pieces
         self._away = True
         self._behind: set[Place] = set()
         """Conversations known to have something in the spool."""
@@ -58,6 +64,23 @@ class Intake:
         async with self._order:
             await self._spool.add(channel.tenant_id, channel.id, address, items)
             self._behind.add((channel.id, address))
+
+    async def expect_behind(self, channel_id: UUID, addresses: Sequence[str]) -> None:
+        """These have words in the spool, put there by this process or another: what they say next goes behind."""
+        if addresses:
+            async with self._order:
+                self._behind |= {(channel_id, address) for address in addresses}
+
+    async def receive_piece(
+        self, channel: Channel, address: str, item: InboundItem, piece: Piece
+    ) -> None:
+        """Keep a piece of a longer message. With the last one the message is spooled, and soon drained.
+
+        Raises `DatabaseUnavailable`.
+        """
+        async with self._order:
+            if await self._pieces.keep(channel.tenant_id, channel.id, address, item, piece):
+                self._behind.add((channel.id, address))
 
     async def _sized(self, channel: Channel, item: InboundItem) -> InboundItem:
         """An event too large for a history is kept whole beside it, and goes on shortened."""
@@ -88,6 +111,7 @@ class Intake:
     async def drain(self) -> None:
         """Hand over what is spooled. Raises `TemporalUnavailable` while Temporal is still away."""
         for tenant_id in await self._spool.waiting_tenants():
+            await self._pieces.hand_over_due(tenant_id)
             await self._drain_tenant(tenant_id)
         async with self._order:
             self._behind = {

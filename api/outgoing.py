@@ -6,21 +6,21 @@ from uuid import UUID
 
 from activities.accounts import Connected
 from api.bodies import Body
+from api.clock import now
 from api.dependencies import Api
 from api.errors import Unprocessable
-from domain.content import CardContent, MediaContent, MediaRef, MessageContent, TemplateContent
+from domain.consent import LastWord, check_consent
+from domain.content import MessageContent
 from domain.conversation import Reply
+from domain.errors import MediaRejected
 from domain.fitting import fit
 from platforms.base import OutboundMessage
 from storage.conversations import Conversation
-from storage.media import StoredMedia
 
 MAX_BYTES = 64 * 1024
 """Of a reply's content as JSON: it travels in histories."""
 MAX_PARTS = 10
 """Messages that one reply may become where the platform's are short."""
-
-_UNKNOWN_TYPE = "application/octet-stream"
 
 
 class ReplyTooLong(Unprocessable):
@@ -58,21 +58,20 @@ async def with_file(use: Api, tenant_id: UUID, content: MessageContent) -> Messa
 
     Raises `UnknownFile`.
     """
-    media = _file(content)
-    if media is None or media.key is None:
-        return content
-    stored = await use.services.media.find(tenant_id, media.key)
-    if stored is None:
-        raise UnknownFile(media.key)
-    return _with(content, _known(media, stored))
+    try:
+        return await use.services.enclosures.described(tenant_id, content)
+    except MediaRejected as error:
+        raise UnknownFile(error.detail) from None
 
 
-def check(connected: Connected, conversation: Conversation, reply: Reply) -> None:
+def check(use: Api, connected: Connected, conversation: Conversation, reply: Reply) -> None:
     """Raise `ReplyTooLong` or a `ContentRejected` unless every part of it could be handed to the platform now."""
     size = len(reply.content.model_dump_json().encode())
     if size > MAX_BYTES:
         raise ReplyTooLong(f"{size} bytes, the limit is {MAX_BYTES}")
-    parts = fit(reply.content, connected.platform.capabilities)
+    channel = connected.channel
+    link = use.services.enclosures.link(channel.tenant_id, reply.content, now())
+    parts = fit(reply.content, connected.platform.capabilities, link)
     if len(parts) > MAX_PARTS:
         raise ReplyTooLong(f"it would be {len(parts)} messages, the limit is {MAX_PARTS}")
     for part in parts:
@@ -82,8 +81,15 @@ def check(connected: Connected, conversation: Conversation, reply: Reply) -> Non
             content=part,
             reply_to=reply.reply_to,
             thread=conversation.thread,
+            file_link=link,
         )
         connected.platform.render(message, connected.account)
+
+
+def check_wish(conversation: Conversation, reply: Reply) -> None:
+    """Raise `OptedOut` when the contact asked not to be written to and has said nothing since."""
+    last = LastWord(at=conversation.last_inbound_at, external_id=conversation.last_inbound_id)
+    check_consent(conversation.consents, reply.content, last, automatic=False)
 
 
 async def was_said(use: Api, tenant_id: UUID, message_id: UUID, body: Body) -> bool:
@@ -96,33 +102,3 @@ async def was_said(use: Api, tenant_id: UUID, message_id: UUID, body: Body) -> b
     if not await conversations.take_key(tenant_id, message_id, digest):
         raise KeyReused
     return bool(await conversations.messages_by_id(tenant_id, [message_id]))
-
-
-def _file(content: MessageContent) -> MediaRef | None:
-    match content:
-        case (
-            MediaContent(media=media)
-            | CardContent(media=MediaRef() as media)
-            | TemplateContent(header_media=MediaContent(media=media))
-        ):
-            return media
-        case _:
-            return None
-
-
-def _with(content: MessageContent, media: MediaRef) -> MessageContent:
-    if isinstance(content, TemplateContent) and content.header_media is not None:
-        header = content.header_media.model_copy(update={"media": media})
-        return content.model_copy(update={"header_media": header})
-    return content.model_copy(update={"media": media})
-
-
-def _known(media: MediaRef, stored: StoredMedia) -> MediaRef:
-    guessed = stored.mime_type if stored.mime_type != _UNKNOWN_TYPE else None
-    return media.model_copy(
-        update={
-            "mime_type": media.mime_type or guessed,
-            "filename": media.filename or stored.filename,
-            "size": stored.size,
-        }
-    )

@@ -9,15 +9,14 @@ import structlog
 from fastapi import APIRouter, Depends, Request, Response
 
 from activities.accounts import Connected, connect
-from api import arrivals, recipients
+from api import arrivals, bringing, recipients
 from api.dependencies import Api, api
 from api.errors import Problem, not_found
 from api.recipients import Recipients
-from domain.content import MediaContent
-from domain.errors import ChannelUnauthorized, DomainError, PayloadUnreadable, SignatureInvalid
+from domain.errors import ChannelUnauthorized, DomainError, SignatureInvalid
 from domain.events import InboundEvent
 from platforms import registry
-from platforms.base import BringsFiles, MessagingPlatform, WebhookRequest, WebhookResponse
+from platforms.base import MessagingPlatform, WebhookRequest, WebhookResponse
 from storage.channels import Channel
 
 router = APIRouter(prefix="/api/webhooks", tags=["webhooks"])
@@ -62,7 +61,7 @@ async def receive_shared(
             # It raises where nothing can be read: nothing authenticates that.
             spoken.parse(asked)
         raise not_found("channel")
-    await _hand_over(use, found, await _parse(use, spoken, asked, found.home))
+    await _hand_over(use, found, await bringing.read(use, spoken, asked, found.home))
     proven = next(one for named in found.names.values() for one in named.owners)
     return _acknowledged(connect(proven), asked)
 
@@ -98,8 +97,7 @@ async def _take(use: Api, connected: Connected, posted: WebhookRequest) -> Respo
     except SignatureInvalid:
         log.warning("webhook refused", channel=str(connected.channel.id), reason="signature")
         raise
-    events = await _parse(use, connected.platform, asked, connected.channel)
-    await _keep_files(use, connected, asked, events)
+    events = await bringing.take_in(use, connected.platform, asked, connected.channel)
     found = await recipients.of_channel(use.services.channels, asked, connected, events)
     await _hand_over(use, found, events)
     return _acknowledged(connected, asked)
@@ -151,16 +149,6 @@ async def _challenged(
 def _acknowledged(connected: Connected, asked: WebhookRequest) -> Response:
     answer = connected.platform.acknowledge(asked, connected.account)
     return _as_response(answer) if answer is not None else Response()
-
-
-async def _keep_files(
-    use: Api, connected: Connected, asked: WebhookRequest, events: list[InboundEvent]
-) -> None:
-    """Where the body brings the files along, it is kept: they are cut out of it later."""
-    brought = any(isinstance(event.content, MediaContent) for event in events)
-    if brought and isinstance(connected.platform, BringsFiles):
-        kind = asked.headers.get("content-type", "application/octet-stream")
-        await use.services.media.put(connected.channel.tenant_id, asked.body, kind, None)
 
 
 def _shared(key: str) -> MessagingPlatform:
@@ -216,22 +204,6 @@ def _answer(
 
 def _as_response(answer: WebhookResponse) -> Response:
     return Response(answer.body, status_code=answer.status, media_type=answer.content_type)
-
-
-async def _parse(
-    use: Api, spoken: MessagingPlatform, asked: WebhookRequest, home: Channel | None
-) -> list[InboundEvent]:
-    """Everything in an authentic body. What cannot be read is kept: the platform would send it for days."""
-    try:
-        return spoken.parse(asked)
-    except PayloadUnreadable as error:
-        if home is None:
-            raise
-        log.warning("unreadable webhook kept", channel=str(home.id), reason=error.detail)
-        use.counts["unreadable"] += 1
-        reason = error.detail or error.code
-        await use.services.spool.keep_raw(home.tenant_id, home.id, asked.body, reason)
-        return []
 
 
 async def _hand_over(use: Api, found: Recipients, events: list[InboundEvent]) -> None:

@@ -17,10 +17,12 @@ import typer
 from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
 
 from domain.content import MessageContent
+from domain.enclosures import file_of
 from domain.errors import DomainError
 from domain.fitting import fit
 from platforms import registry
-from platforms.base import Account, MessagingPlatform, OutboundMessage, WebhookRequest
+from platforms.base import MASK, Account, MessagingPlatform, OutboundMessage, WebhookRequest
+from settings import load
 
 REFUSED = 1
 MISUSED = 2
@@ -141,14 +143,16 @@ def render(
     spoken = _find(platform, provider)
     owner = _account(spoken, account, provider)
     meant = _content(content)
+    link = _link(meant)
     try:
-        parts = fit(meant, spoken.capabilities)
+        parts = fit(meant, spoken.capabilities, link)
         messages = [
             OutboundMessage(
                 id=str(UUID(int=number)),
                 address=to,
                 content=part,
                 reply_to=reply_to if number == 1 else None,
+                file_link=link,
             )
             for number, part in enumerate(parts, 1)
         ]
@@ -156,6 +160,12 @@ def render(
     except DomainError as error:
         _fail(f"{error.code}: {error}", REFUSED)
     _print(requests, indent=2)
+
+
+def _link(content: MessageContent) -> str | None:
+    """The link that a file of our store would get, without what makes it one."""
+    file = file_of(content)
+    return f"{load().base_url}/media/{MASK}" if file is not None and file.key else None
 
 
 def _find(key: str, provider: str | None) -> MessagingPlatform:

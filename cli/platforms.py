@@ -138,11 +138,16 @@ def _receipts(capabilities: PlatformCapabilities) -> Cell:
 
 
 def _window(capabilities: PlatformCapabilities) -> Cell:
-    window = capabilities.reply_window
-    if window is None:
+    reply, agent = capabilities.reply_window, capabilities.agent_window
+    if reply is None:
         return Cell("always open")
+    late = f", people {_span(agent)}" if agent is not None else ""
+    return Cell(_span(reply) + late)
+
+
+def _span(window: timedelta) -> str:
     hours, days = window // timedelta(hours=1), window.days
-    return Cell(f"{hours} h" if window < timedelta(days=3) else f"{days} days")
+    return f"{hours} h" if window < timedelta(days=3) else f"{days} days"
 
 
 MATRIX: dict[str, Column] = {

@@ -24,6 +24,8 @@ class MediaRef(Value):
     size: int | None = None
     key: str | None = None
     """Key in our media store (`storage.media`), once the file has been fetched or uploaded."""
+    refused: str | None = None
+    """Why a file that a contact sent is not in our store, as a `DomainError.code`; None: it is, or it is on its way."""
 
 
 class MediaContent(Value):
@@ -90,6 +92,8 @@ class TemplateContent(Value):
     type: Literal["template"] = "template"
     name: str
     language: str
+    category: Literal["marketing", "utility", "authentication"] | None = None
+    """What the platform approved it as, where that is known: who opted out of marketing gets none."""
     body: list[str] | dict[str, str] = Field(default_factory=list)
     """Positional or named variables of the body."""
     header: list[str] = Field(default_factory=list)

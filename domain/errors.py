@@ -8,8 +8,12 @@ DomainError
 │   ├── ChannelUnauthorized     token revoked, account locked                (after somebody reconnects)
 │   ├── ContactUnreachable      the contact cannot be reached on this channel
 │   ├── WindowClosed            the reply window is over; a template is needed
+│   ├── OptedOut                the contact asked not to be written to
 │   ├── ContentRejected         the platform cannot carry this content
-│   └── MediaRejected           the platform refuses this file
+│   │   └── MediaRejected       the platform, or we, refuse this file
+│   │       ├── MediaTooLarge   it is over the limit
+│   │       └── MediaInfected   the virus scanner knows what is in it
+│   └── MediaUnavailable        where files are kept, or scanned, does not answer (retry)
 ├── InboundError                a webhook could not be taken
 │   ├── SignatureInvalid        it does not prove where it comes from
 │   └── PayloadUnreadable       it is authentic and cannot be read
@@ -23,7 +27,7 @@ Nobody branches on a message's text: `code` is for programs, `words` are for peo
 """
 
 from datetime import timedelta
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 
 class DomainError(Exception):
@@ -65,10 +69,13 @@ class Throttled(DeliveryError):
         detail: str = "",
         *,
         retry_after: timedelta | None = None,
+        scope: Literal["channel", "address"] = "channel",
         vendor_code: str | None = None,
     ) -> None:
+        """`scope`: `address` where the platform says that only this contact's messages come too fast."""
         super().__init__(detail, vendor_code=vendor_code)
         self.retry_after = retry_after
+        self.scope = scope
 
 
 class PlatformUnavailable(DeliveryError):
@@ -122,6 +129,16 @@ class WindowClosed(DeliveryError):
     }
 
 
+class OptedOut(DeliveryError):
+    """The contact asked not to be written to, and has not said anything since that could be answered."""
+
+    code = "opted_out"
+    words: ClassVar = {
+        "en": "This contact asked not to receive messages. You may answer when they write again.",
+        "pt": "Este contato pediu para não receber mensagens. Você poderá responder quando ele escrever de novo.",
+    }
+
+
 class ContentRejected(DeliveryError):
     """The platform cannot carry this content, or refused it as malformed."""
 
@@ -139,6 +156,37 @@ class MediaRejected(ContentRejected):
     words: ClassVar = {
         "en": "This channel refuses this file.",
         "pt": "Este canal recusa este arquivo.",
+    }
+
+
+class MediaTooLarge(MediaRejected):
+    """The file is larger than we take, or than the platform does."""
+
+    code = "file_too_large"
+    words: ClassVar = {
+        "en": "This file is too large.",
+        "pt": "Este arquivo é grande demais.",
+    }
+
+
+class MediaInfected(MediaRejected):
+    """The virus scanner found something in the file; the detail is its name for it."""
+
+    code = "file_infected"
+    words: ClassVar = {
+        "en": "The virus scanner refuses this file. It was not kept.",
+        "pt": "O antivírus recusou este arquivo. Ele não foi guardado.",
+    }
+
+
+class MediaUnavailable(DeliveryError):
+    """The store that keeps files, or the scanner that looks into them, does not answer: nothing was sent."""
+
+    code = "media_unavailable"
+    retryable = True
+    words: ClassVar = {
+        "en": "Files cannot be checked or read at the moment. We keep trying.",
+        "pt": "No momento não é possível verificar ou ler arquivos. Continuamos tentando.",
     }
 
 

@@ -32,29 +32,36 @@ _CAPTIONED = {"image", "video", "document"}
 """Kinds whose captions travel with the file. Audio and stickers have none on some platforms: theirs follow as text."""
 
 
-def fit(content: MessageContent, capabilities: PlatformCapabilities) -> list[MessageContent]:
+def fit(
+    content: MessageContent, capabilities: PlatformCapabilities, file_link: str | None = None
+) -> list[MessageContent]:
     """The contents to send, in order, each within the platform's limits.
 
-    Raises `ContentRejected` for what the platform cannot carry in any form, `MediaRejected` for a file it would refuse.
+    `file_link` is where anybody can fetch the file of our own store that the content has: a platform that carries no
+    such file gets the link. Raises `ContentRejected` for what the platform cannot carry in any form, `MediaRejected`
+    for a file it would refuse.
     """
     fitter = _FITTERS.get(type(content))
     if fitter is None:
         raise ContentRejected(
             f"{content.type} is something contacts send; it cannot be sent to them"
         )
-    return fitter(content, capabilities)
+    return fitter(content, capabilities, file_link)
 
 
 def _fit_text(content: TextContent, capabilities: PlatformCapabilities) -> list[MessageContent]:
     return texts(content.text, capabilities.limits)
 
 
-def _fit_media(content: MediaContent, capabilities: PlatformCapabilities) -> list[MessageContent]:
+def _fit_media(
+    content: MediaContent, capabilities: PlatformCapabilities, file_link: str | None
+) -> list[MessageContent]:
     caption = content.caption if content.caption and content.caption.strip() else None
-    carried = _carried(content, capabilities)
+    link = _link(content.media, file_link)
+    carried = _carried(content, capabilities, link)
     limits = capabilities.limits
     if carried is None:
-        return texts(joined((caption, content.media.url), "\n"), limits)
+        return texts(joined((caption, link), "\n"), limits)
     if caption is None or _takes_caption(carried.type, caption, limits):
         return [carried.model_copy(update={"caption": caption})]
     return [carried.model_copy(update={"caption": None}), *texts(caption, limits)]
@@ -65,7 +72,14 @@ def _takes_caption(kind: str, caption: str, limits: Limits) -> bool:
     return room is not None and fits(caption, room, limits.text_unit)
 
 
-def _carried(content: MediaContent, capabilities: PlatformCapabilities) -> MediaContent | None:
+def _link(media: MediaRef, file_link: str | None) -> str | None:
+    """Where the contact can open a file. Of one that we keep, its first address may be one that only we can open."""
+    return (file_link if media.key else None) or media.url
+
+
+def _carried(
+    content: MediaContent, capabilities: PlatformCapabilities, link: str | None
+) -> MediaContent | None:
     """The file as a kind that the platform takes; None when only its link can be sent."""
     media = content.media
     if not (media.id or media.url or media.key):
@@ -82,7 +96,7 @@ def _carried(content: MediaContent, capabilities: PlatformCapabilities) -> Media
         if (problem := _objection(kind, media, stand_in)) is None:
             return content.model_copy(update={"type": kind, "voice": False})
         problems.append(problem)
-    if media.url:
+    if link:
         return None
     refusal = MediaRejected if len(problems) > 1 else ContentRejected
     raise refusal("; ".join(problems))
@@ -154,16 +168,18 @@ def _fit_template(
     return [content]
 
 
-def _fit_card(content: CardContent, capabilities: PlatformCapabilities) -> list[MessageContent]:
+def _fit_card(
+    content: CardContent, capabilities: PlatformCapabilities, file_link: str | None
+) -> list[MessageContent]:
     """A picture, then its words with the buttons; without buttons, the words are the picture's caption."""
     text = joined((content.title, content.text), "\n")
     if content.media is None and not content.buttons:
         return texts(text, capabilities.limits)
     picture = content.media and MediaContent(type=_kind(content.media), media=content.media)
     if picture and not content.buttons:
-        return _fit_media(picture.model_copy(update={"caption": text}), capabilities)
+        return _fit_media(picture.model_copy(update={"caption": text}), capabilities, file_link)
     menu = fit_buttons(ButtonsContent(text=text, buttons=content.buttons), capabilities.limits)
-    return [*(_fit_media(picture, capabilities) if picture else []), *menu]
+    return [*(_fit_media(picture, capabilities, file_link) if picture else []), *menu]
 
 
 def _kind(media: MediaRef) -> Any:
@@ -172,13 +188,22 @@ def _kind(media: MediaRef) -> Any:
     return family if family in {"image", "video", "audio"} else "document"
 
 
-_FITTERS: dict[type, Callable[[Any, PlatformCapabilities], list[MessageContent]]] = {
-    TextContent: _fit_text,
+_Fitter = Callable[[Any, PlatformCapabilities, str | None], list[MessageContent]]
+
+
+def _without_file(
+    fitter: Callable[[Any, PlatformCapabilities], list[MessageContent]],
+) -> _Fitter:
+    return lambda content, capabilities, _: fitter(content, capabilities)
+
+
+_FITTERS: dict[type, _Fitter] = {
+    TextContent: _without_file(_fit_text),
     MediaContent: _fit_media,
-    LocationContent: _fit_location,
-    ContactsContent: _fit_contacts,
-    TemplateContent: _fit_template,
-    ButtonsContent: lambda content, capabilities: fit_buttons(content, capabilities.limits),
-    ListContent: lambda content, capabilities: fit_list(content, capabilities.limits),
+    LocationContent: _without_file(_fit_location),
+    ContactsContent: _without_file(_fit_contacts),
+    TemplateContent: _without_file(_fit_template),
+    ButtonsContent: _without_file(lambda content, facts: fit_buttons(content, facts.limits)),
+    ListContent: _without_file(lambda content, facts: fit_list(content, facts.limits)),
     CardContent: _fit_card,
 }

@@ -37,7 +37,7 @@ def check_reply(
     window: timedelta | None,
     now: datetime,
 ) -> None:
-    """Raise unless this agent may write this now. `window` is the platform's reply window."""
+    """Raise unless this agent may write this now. `window` is how long the platform lets a person answer."""
     if view.status == ConversationStatus.RESOLVED:
         raise AlreadyResolved
     if view.owner != Owner(kind=OwnerKind.AGENT, id=author):

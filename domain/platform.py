@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 from enum import StrEnum
-from typing import Literal, NewType
+from typing import Any, Literal, NewType
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from domain.value import Value
 
@@ -82,6 +82,27 @@ class Limits(Value):
     """0: no footer; it is appended to the text."""
 
 
+RateScope = Literal["channel", "address"]
+"""Whose count a limit is: all that an account sends, or what it sends to one contact."""
+
+
+class Rate(Value):
+    """So many messages in a time, and for a moment as many as `burst`: a bucket that fills evenly."""
+
+    scope: RateScope
+    count: int = Field(ge=1)
+    per: timedelta = Field(gt=timedelta(0))
+    burst: int = Field(default=0, ge=1, validate_default=False)
+    """How many may go at once after a pause; `count` unless another is given."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bucket(cls, raw: Any) -> Any:
+        if isinstance(raw, dict) and "count" in raw and raw.get("burst") is None:
+            return {**raw, "burst": raw["count"]}
+        return raw
+
+
 class MediaRule(Value):
     """What the platform takes of one media kind."""
 
@@ -105,12 +126,26 @@ class PlatformCapabilities(Value):
     """Receipt statuses the platform reports after the send call: of `sent delivered read failed`."""
     profiles: bool = False
     """Webhooks may come without a name, and the platform tells it when asked."""
+    receipt_within: timedelta | None = None
+    """Within what time at least one receipt normally comes after a message was taken.
+
+    None: none come, or only once the contact's phone or browser is there, which may be never.
+    """
+    rates: tuple[Rate, ...] = ()
+    """How fast it may be sent to, as the vendor documents it; all of them hold at once.
+
+    Empty: no limit is published, or it is the account's own (`platforms.base.Account.rates`).
+    """
     typing: bool = False
     read_marks: bool = False
     reply_quotes: bool = False
     reply_window: timedelta | None = None
     """How long after the contact's last message free content is allowed; None: always."""
+    agent_window: timedelta | None = None
+    """How long an agent, though nothing automatic, may still answer where that is longer; an account must allow it."""
     idempotency: Idempotency = Idempotency.NONE
+    idempotency_window: timedelta | None = None
+    """For how long a key is remembered: a copy that is sent later is a second message. None: no end is told."""
     max_webhook_bytes: int = 3 * 1024 * 1024
     webhook_methods: tuple[str, ...] = ("POST",)
     """How events arrive. Most platforms use GET only to check our address; some deliver by it, in the query."""

@@ -9,6 +9,11 @@ MARGIN = timedelta(minutes=1)
 """A send takes a while, and the platform's clock is not ours: we stop this much earlier."""
 
 
+def agents_window(reply: timedelta | None, agent: timedelta | None) -> timedelta | None:
+    """How long a person may answer, where the platform gives people longer than machines; None: always."""
+    return None if reply is None else max(reply, agent or reply)
+
+
 def reply_window_closes(
     window: timedelta | None, last_inbound_at: datetime | None
 ) -> datetime | None:

@@ -9,7 +9,7 @@ from pydantic import Field, SecretStr
 
 from domain.content import MediaRef, MessageContent
 from domain.events import InboundEvent, Sender
-from domain.platform import PlatformCapabilities
+from domain.platform import PlatformCapabilities, Rate
 from domain.receipts import Receipt
 from domain.value import Value
 
@@ -64,6 +64,11 @@ class Account(Value):
     def answers_late(self) -> bool:
         """Whether the platform grants this account `PlatformCapabilities.agent_window`, where there is one."""
         return True
+
+    @property
+    def rates(self) -> tuple[Rate, ...] | None:
+        """How fast this account may send, where that is its own; None: as the facts of its platform say."""
+        return None
 
     @property
     def provider_name(self) -> str | None:
@@ -145,10 +150,12 @@ class OutboundMessage(Value):
     """A flow wrote it, nobody else: platforms where machines answer machines must say so."""
     late: bool = False
     """A person answers when the reply window is over and only `PlatformCapabilities.agent_window` is open."""
-    last_inbound: str | None = None
-    """The platform's id of the contact's last message: what is answered where nothing is quoted."""
+    unanswered: str | None = None
+    """The platform's id of the contact's last message, while nothing of ours has been accepted since."""
     file_link: str | None = None
     """Where anybody can fetch the file of our own store that the content has, for some days; None: it has none."""
+    attempted_at: datetime | None = None
+    """When it was first handed over: a look-up reads back to shortly before. None: as far as it may."""
 
 
 class FetchedMedia(Value):

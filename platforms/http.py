@@ -1,5 +1,6 @@
 """What transport errors and plain HTTP statuses mean for a send, once for every platform."""
 
+import io
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -8,9 +9,11 @@ from http import HTTPStatus
 import httpx
 
 from domain.errors import (
+    ChannelUnauthorized,
     ContentRejected,
     DeliveryError,
     MediaRejected,
+    MediaTooLarge,
     OutcomeUnknown,
     PlatformUnavailable,
     Throttled,
@@ -61,6 +64,15 @@ async def call(
         raise OutcomeUnknown(f"no answer: {type(error).__name__}") from None
 
 
+def answered_at(response: httpx.Response) -> datetime:
+    """When the server answered, by its own clock where it says so: what it gives for a time counts from there."""
+    try:
+        at = parsedate_to_datetime(response.headers.get("date", ""))
+    except ValueError:
+        return datetime.now(UTC)  # noqa: TID251  edge: reads the clock
+    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+
+
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> timedelta | None:
     """The delay a `Retry-After` header asks for, in either of its forms (RFC 9110, section 10.2.3).
 
@@ -83,9 +95,12 @@ def from_status(response: httpx.Response) -> DeliveryError:
     """What a status means when the body does not say more.
 
     A 503 is the server refusing work; any other 5xx may come from a proxy that lost a finished call.
+    A 401 is about the credentials and never about the message (RFC 9110, section 15.5.2).
     """
     status = response.status_code
     detail = f"HTTP {status}"
+    if status == HTTPStatus.UNAUTHORIZED:
+        return ChannelUnauthorized(detail, vendor_code=str(status))
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return Throttled(detail, retry_after=retry_after(response.headers), vendor_code=str(status))
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
@@ -97,24 +112,48 @@ def from_status(response: httpx.Response) -> DeliveryError:
     return ContentRejected(detail, vendor_code=str(status))
 
 
+def proof_of(response: httpx.Response) -> list[str]:
+    """The token that the call was made with: a vendor that quotes a call in its error quotes that too."""
+    try:
+        sent = response.request.headers.get("authorization", "")
+    except RuntimeError:  # an answer to no call
+        return []
+    return [token] if (token := sent.partition(" ")[2]) else []
+
+
 async def download(
     client: httpx.AsyncClient, url: str, *, headers: Mapping[str, str], max_bytes: int
 ) -> tuple[bytes, str]:
-    """Stream a file up to `max_bytes`; returns its bytes and declared type. Raises `MediaRejected`."""
+    """Stream a file up to `max_bytes`; returns its bytes and declared type. Raises `MediaRejected`.
+
+    Redirects are never followed: only who checked this address knows where it may lead.
+    """
     try:
-        async with client.stream("GET", url, headers=dict(headers)) as response:
+        async with client.stream(
+            "GET", url, headers=dict(headers), follow_redirects=False
+        ) as response:
             if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 raise PlatformUnavailable(f"HTTP {response.status_code}")
             if response.status_code != HTTPStatus.OK:
                 raise MediaRejected(f"HTTP {response.status_code}")
-            parts: list[bytes] = []
-            size = 0
-            async for part in response.aiter_bytes():
-                size += len(part)
-                if size > max_bytes:
-                    raise MediaRejected(f"larger than {max_bytes} bytes")
-                parts.append(part)
+            content = await read_within(response, max_bytes)
             declared = response.headers.get("content-type", "application/octet-stream")
-            return b"".join(parts), declared.split(";")[0].strip()
+            return content, declared.split(";")[0].strip()
+    except httpx.InvalidURL:
+        raise MediaRejected("the file's address is not a URL") from None
     except httpx.HTTPError as error:
         raise PlatformUnavailable(f"no answer: {type(error).__name__}") from None
+
+
+async def read_within(response: httpx.Response, max_bytes: int) -> bytes:
+    """The body, once in memory and never read past `max_bytes`. Raises `MediaTooLarge`."""
+    too_large = f"larger than {max_bytes} bytes"
+    declared = response.headers.get("content-length", "")
+    if declared.isascii() and declared.isdigit() and int(declared[:15]) > max_bytes:
+        raise MediaTooLarge(too_large)
+    body = io.BytesIO()  # which gives its bytes away without a copy
+    async for part in response.aiter_bytes():
+        if body.tell() + len(part) > max_bytes:
+            raise MediaTooLarge(too_large)
+        body.write(part)
+    return body.getvalue()

@@ -17,6 +17,9 @@ from platforms.http import retry_after
 EARLY = 60.0
 """Seconds before its end that a token counts as over: a call takes a while."""
 SHORTEST_LIFE = 30.0
+_MAX_WORDS = 200
+_SECRET_LETTERS = 8
+"""A shorter value of a form is a word like any other."""
 
 
 class TokenRequest(NamedTuple):
@@ -50,6 +53,11 @@ class AccessTokens:
                 self._tokens[request.key] = (time.monotonic() + life, token)
             return token
 
+    def known(self, request: TokenRequest) -> str | None:
+        """A token that was fetched before and is still good."""
+        until, token = self._tokens.get(request.key, (0.0, ""))
+        return token if until > time.monotonic() else None
+
     def forget(self, request: TokenRequest) -> None:
         """The platform says that this token is no good: the next call fetches another."""
         self._tokens.pop(request.key, None)
@@ -68,7 +76,7 @@ async def _fetch(client: httpx.AsyncClient, request: TokenRequest) -> tuple[str,
         HTTPStatus.UNAUTHORIZED,
         HTTPStatus.FORBIDDEN,
     }:
-        raise ChannelUnauthorized(f"no token: HTTP {answer.status_code}")
+        raise ChannelUnauthorized(f"no token: HTTP {answer.status_code}{_words(answer, request)}")
     try:
         given = answer.json()
         token, life = given["access_token"], float(given.get("expires_in", 0))
@@ -77,3 +85,16 @@ async def _fetch(client: httpx.AsyncClient, request: TokenRequest) -> tuple[str,
     if not isinstance(token, str) or not token:
         raise PlatformUnavailable("no token: the answer names none")
     return token, max(life - EARLY, SHORTEST_LIFE)
+
+
+def _words(answer: httpx.Response, request: TokenRequest) -> str:
+    """Why there is no token, as the endpoint says it (RFC 6749, section 5.2), without what it repeats of the form."""
+    try:
+        told = answer.json()
+        said = [told.get("error"), told.get("error_description")]
+    except (ValueError, AttributeError):
+        return ""
+    words = " ".join(word for word in said if isinstance(word, str))
+    for secret in request.form.values():
+        words = words.replace(secret, "***") if len(secret) >= _SECRET_LETTERS else words
+    return f" {' '.join(words.split())[:_MAX_WORDS]}" if words.strip() else ""

@@ -180,7 +180,7 @@ async def _deliver(
     simulation: Simulation, outgoing: Outgoing, *, wait: bool, attempts: int | None
 ) -> Posted:
     named = {"external_id": outgoing.external_id, "contact": outgoing.contact}
-    about = Posted(accepted=False, error=outgoing.reason).model_copy(update=named)
+    about = Posted(accepted=outgoing.told, error=outgoing.reason).model_copy(update=named)
     if outgoing.webhook is None:
         return about
     try:

@@ -8,7 +8,8 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from typing_extensions import override
 
-_HANG_UP = "simulator.hang_up"
+HANG_UP = "simulator.hang_up"
+"""In the scope of a request and of a WebSocket: what aborts the socket."""
 
 
 def _abort(send: Send) -> None:
@@ -24,8 +25,8 @@ class DroppableApp(FastAPI):
 
     @override
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            scope[_HANG_UP] = lambda: _abort(send)
+        if scope["type"] in {"http", "websocket"}:
+            scope[HANG_UP] = lambda: _abort(send)
         await super().__call__(scope, receive, send)
 
 
@@ -34,7 +35,7 @@ class HangUp(Response):
 
     @override
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        hang_up: Callable[[], Any] = scope[_HANG_UP]
+        hang_up: Callable[[], Any] = scope[HANG_UP]
         hang_up()
         while (await receive())["type"] != "http.disconnect":
             continue  # the server logs an error if we return before it has noticed

@@ -31,6 +31,8 @@ class Outgoing:
     contact: str | None = None
     reason: str | None = None
     """Why nothing is posted of what the customer did."""
+    told: bool = False
+    """Nothing is posted, because the account heard of it over a connection that it holds, or will."""
 
 
 class SimulatedPlatform(Protocol):

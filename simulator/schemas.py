@@ -1,5 +1,6 @@
 """The words of the control API: what its callers send and what they get back."""
 
+import hmac
 from datetime import datetime
 from typing import Any, Literal
 
@@ -52,11 +53,14 @@ class Entry(Draft):
 
 
 class Template(Order):
-    """An approved template. With a `body`, its `{{…}}` variables are counted and filled in."""
+    """A template. With a `body`, its `{{…}}` variables are counted and filled in."""
 
     name: str
     language: str
     body: str | None = None
+    category: str = "UTILITY"
+    status: str = "APPROVED"
+    """Only approved ones can be sent."""
 
 
 class SimulatedAccount(Order):
@@ -71,14 +75,33 @@ class GraphAccount(SimulatedAccount):
     """What every account at Meta has."""
 
     access_token: str = Field(min_length=1)
+    token_expires_at: datetime | None = None
+    """What an app is told of it; None: it does not end."""
     app_secret: str = Field(min_length=1)
     verify_token: str = Field(min_length=1)
+    app_id: int = 400_555_000_111
+    """Which app it is: echoes name it, and with its secret it asks about tokens and webhooks."""
+    subscribed: bool = True
+    """Whether the app gets the account's webhooks; otherwise none are posted."""
+    older_tokens: list[str] = Field(default_factory=list)
+    """Exchanged already, and good until they end."""
+
+    @property
+    def tokens(self) -> list[str]:
+        """All that are good."""
+        return [self.access_token, *self.older_tokens]
+
+    def opens(self, token: str) -> bool:
+        return any(hmac.compare_digest(known.encode(), token.encode()) for known in self.tokens)
 
 
 class WhatsAppAccount(GraphAccount):
     """A business phone number."""
 
     display_phone_number: str = "15550100000"
+    verified_name: str = "Loja da Esquina"
+    quality_rating: str = "GREEN"
+    status: str = "CONNECTED"
     business_account_id: str = "100200300400500"
     templates: list[Template] = Field(default_factory=list)
 

@@ -5,15 +5,16 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import AwareDatetime
-from sqlalchemy import Select, and_, func, or_, select, text
+from sqlalchemy import Select, and_, func, literal_column, or_, select, text
 
+from domain.consent import Consent
 from domain.content import MessageContent
 from domain.conversation import ConversationStatus, Owner, OwnerKind, Priority
 from domain.receipts import ReceiptError, ReceiptStatus
 from domain.value import Value
 from storage.database import Database
 from storage.tables.channels import CHANNELS
-from storage.tables.contacts import CONTACTS
+from storage.tables.contacts import CONSENTS, CONTACTS
 from storage.tables.conversations import CONVERSATION_EVENTS, CONVERSATIONS
 from storage.tables.messages import MESSAGES
 
@@ -45,6 +46,8 @@ class Conversation(Value):
     snoozed_until: datetime | None
     resolved_at: datetime | None
     created_at: datetime
+    consents: list[Consent]
+    """What the contact asked for on this channel, by scope; nothing: they said nothing of it."""
 
 
 class Message(Value):
@@ -208,6 +211,17 @@ class ConversationStore:
             return {row.id: row.last_seq for row in await connection.execute(query)}
 
 
+_CONSENTS = (
+    select(func.coalesce(func.jsonb_agg(literal_column("consents")), text("'[]'")))
+    .where(
+        CONSENTS.c.channel_id == CONVERSATIONS.c.channel_id,
+        CONSENTS.c.address == CONVERSATIONS.c.address,
+    )
+    .correlate(CONVERSATIONS)
+    .scalar_subquery()
+)
+
+
 def _joined() -> Select[Any]:
     return (
         select(
@@ -215,6 +229,7 @@ def _joined() -> Select[Any]:
             CONTACTS.c.name.label("contact_name"),
             CHANNELS.c.name.label("channel_name"),
             CHANNELS.c.platform,
+            _CONSENTS.label("consents"),
         )
         .join(CONTACTS, CONTACTS.c.id == CONVERSATIONS.c.contact_id)
         .join(CHANNELS, CHANNELS.c.id == CONVERSATIONS.c.channel_id)

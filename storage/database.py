@@ -25,6 +25,13 @@ _AS = "SELECT set_config('app.tenant_id', %s, true)"
 # A statement of its own: whoever waits for the lock sees afterwards what was committed under it.
 _ALONE = "SELECT pg_advisory_xact_lock({key})"
 
+# Seconds of silence, seconds between questions, and how many go unanswered: what we ask, and what the server asks us.
+_ALIVE: dict[str, Any] = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+_ASK_WHETHER_ALIVE = (
+    "SELECT set_config('tcp_keepalives_idle', '10', false), set_config('tcp_keepalives_interval', '5', false), "
+    "set_config('tcp_keepalives_count', '3', false)"
+)
+
 _REFUSED = (exc.DataError, exc.IntegrityError, psycopg.DataError, psycopg.IntegrityError)
 _OPERATIONAL = (exc.OperationalError, psycopg.OperationalError)
 _FAILED = (*_OPERATIONAL, exc.InterfaceError, psycopg.InterfaceError, TimeoutError)
@@ -91,7 +98,7 @@ class Database:
         """
         how = _BEGIN_AS.format(tenant=tenant_id)
         if alone is not None:
-            how += f"; {_ALONE.format(key=_lock_key(tenant_id, alone))}"
+            how += f"; {_ALONE.format(key=lock_key(tenant_id, alone))}"
         async with self._begin(how) as connection:
             yield connection
 
@@ -111,7 +118,7 @@ class Database:
             async with driver.pipeline():
                 await driver.execute(_AS, (str(tenant_id),))
                 if alone is not None:
-                    await driver.execute(_ALONE.format(key=_lock_key(tenant_id, alone)).encode())
+                    await driver.execute(_ALONE.format(key=lock_key(tenant_id, alone)).encode())
                 cursor = driver.cursor(row_factory=dict_row)
                 self._count()
                 await cursor.execute(_in_drivers_words(statement, self.engine.dialect), values)
@@ -147,6 +154,26 @@ class Database:
             await self.engine.dispose()
             raise DatabaseUnavailable(type(error).__name__) from error
 
+    async def session(self, name: str) -> psycopg.AsyncConnection[Any]:
+        """A connection beside the pool, for what belongs to a session: LISTEN, locks. Whoever asks closes it.
+
+        Each of its statements is a transaction. Neither side takes long to notice that the other is gone.
+        """
+        async with self._translated():
+            connection = await psycopg.AsyncConnection.connect(
+                self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False),
+                autocommit=True,
+                application_name=name,
+                connect_timeout=5,
+                **_ALIVE,
+            )
+            try:
+                await connection.execute(_ASK_WHETHER_ALIVE)
+            except BaseException:
+                await connection.close()
+                raise
+            return connection
+
     async def ping(self) -> None:
         """Raise `DatabaseUnavailable` unless a query goes through."""
         async with self.lookup() as connection:
@@ -159,7 +186,7 @@ class Database:
         self.statements += 1
 
 
-def _lock_key(tenant_id: UUID, name: str) -> int:
+def lock_key(tenant_id: UUID, name: str) -> int:
     """The key of an advisory lock: 64 bits, signed."""
     words = f"{tenant_id}/{name}".encode("utf-8", "surrogatepass")
     return int.from_bytes(hashlib.blake2b(words, digest_size=8).digest(), signed=True)

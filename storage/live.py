@@ -4,15 +4,14 @@ PostgreSQL takes one exclusive lock, of the whole server, while a transaction wi
 transaction whose payload is over 8,000 bytes; ours have about 150. `docs/operations/realtime.md` says where that ends.
 """
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
+from typing import Any
 from uuid import UUID
 
-import psycopg
-
 from domain.value import Value
-from storage.database import Database, DatabaseUnavailable
+from storage.database import Database
+from storage.notes import notes
 
 CHANNEL = "pytake_live"
 
@@ -30,25 +29,9 @@ async def listen(database: Database) -> AsyncIterator[Moved | None]:
 
     What was said while nobody listened is not repeated: callers compare sequence numbers.
     """
-    try:
-        async for moved in _notes(database):
-            yield moved
-    except (psycopg.Error, OSError) as error:
-        raise DatabaseUnavailable(type(error).__name__) from error
+    async for payload in notes(database, CHANNEL, "pytake-live"):
+        yield None if payload is None else _moved(json.loads(payload))
 
 
-async def _notes(database: Database) -> AsyncIterator[Moved | None]:
-    connection = await psycopg.AsyncConnection.connect(
-        database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False),
-        autocommit=True,
-        application_name="pytake-live",
-        connect_timeout=5,
-    )
-    try:
-        await connection.execute(f"LISTEN {CHANNEL}")
-        yield None
-        async for note in connection.notifies():
-            raw = json.loads(note.payload)
-            yield Moved(tenant_id=raw["t"], conversation_id=raw["c"], seq=raw["s"])
-    finally:
-        await asyncio.shield(connection.close())
+def _moved(raw: dict[str, Any]) -> Moved:
+    return Moved(tenant_id=raw["t"], conversation_id=raw["c"], seq=raw["s"])

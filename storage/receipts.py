@@ -28,8 +28,12 @@ WITH known AS (
         reference = coalesce(r.reference, excluded.reference)
     WHERE excluded.rank > r.rank
   RETURNING 1
+), heard AS (
+  UPDATE messages m SET receipt_due_at = NULL FROM conv, known
+  WHERE m.id = known.id AND conv.id = known.conversation_id AND m.receipt_due_at IS NOT NULL AND m.rank >= :rank
 ), told AS (
   UPDATE messages m SET
+    receipt_due_at = NULL, held = NULL,
     status = :status, rank = :rank, external_id = coalesce(m.external_id, :external),
     error = CASE WHEN :status = 'failed' THEN CAST(:error AS jsonb) ELSE NULL END
   FROM said, conv, known WHERE m.id = known.id AND conv.id = known.conversation_id AND m.rank < :rank
@@ -61,7 +65,7 @@ _UP_TO = text("""
 WITH conv AS (
   SELECT id FROM conversations WHERE channel_id = :channel AND address = :address FOR UPDATE
 ), told AS (
-  UPDATE messages m SET status = :status, rank = :rank FROM conv
+  UPDATE messages m SET status = :status, rank = :rank, receipt_due_at = NULL FROM conv
   WHERE m.conversation_id = conv.id AND m.direction = 'out' AND m.rank < :rank AND m.external_id IS NOT NULL
     AND m.status <> 'failed'
     AND (EXISTS (SELECT 1 FROM conversation_events e WHERE e.conversation_id = conv.id AND e.message_id = m.id

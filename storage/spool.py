@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.conversation import InboundItem
 from domain.events import InboundEvent
@@ -52,6 +53,23 @@ class Spooled(Value):
     created_at: datetime
 
 
+async def add_to_spool(
+    connection: AsyncConnection,
+    tenant_id: UUID,
+    channel_id: UUID,
+    address: str,
+    items: list[InboundItem],
+) -> None:
+    """Behind everything of that conversation that is there, in a transaction of the caller's."""
+    values = {
+        "tenant": tenant_id,
+        "channel": channel_id,
+        "address": address,
+        "items": as_json([item.model_dump(mode="json", exclude_none=True) for item in items]),
+    }
+    await connection.execute(_ADD, values)
+
+
 class SpoolStore:
     """Keeps what waits and what nobody could read."""
 
@@ -61,16 +79,11 @@ class SpoolStore:
     async def add(
         self, tenant_id: UUID, channel_id: UUID, address: str, items: list[InboundItem]
     ) -> None:
-        values = {
-            "tenant": tenant_id,
-            "channel": channel_id,
-            "address": address,
-            "items": as_json([item.model_dump(mode="json", exclude_none=True) for item in items]),
-        }
         async with self._database.transaction(tenant_id) as connection:
-            await connection.execute(_ADD, values)
+            await add_to_spool(connection, tenant_id, channel_id, address, items)
 
     async def waiting_tenants(self) -> list[UUID]:
+        """Those whose contacts' words are to be handed over: spooled ones, and pieces whose time is up."""
         async with self._database.lookup() as connection:
             return [row.id for row in await connection.execute(_TENANTS)]
 

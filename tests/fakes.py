@@ -1,7 +1,7 @@
 """Stand-ins for what tests must control: a platform with a script, a database that holds its commits."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import IO, Any
@@ -27,6 +27,7 @@ from domain.platform import Idempotency, Limits, MediaRule, Platform, PlatformCa
 from domain.receipts import Receipt, ReceiptStatus
 from platforms.base import (
     Account,
+    Arrived,
     FetchedMedia,
     LoadMedia,
     OutboundMessage,
@@ -78,11 +79,17 @@ class ScriptedAccount(Account):
 
     name: str
     token: SecretStr
+    people_answer_late: bool = True
 
     @property
     @override
     def account_id(self) -> str:
         return self.name
+
+    @property
+    @override
+    def answers_late(self) -> bool:
+        return self.people_answer_late
 
 
 class ScriptedPlatform:
@@ -184,6 +191,53 @@ class ScriptedPlatform:
         self, client: httpx.AsyncClient, account: Account, address: str, last_inbound: str | None
     ) -> None:
         self.shown.append(address)
+
+
+class ListeningPlatform(ScriptedPlatform):
+    """A `HoldsConnection` over a mailbox that never forgets; a cursor is how many of its bodies were taken."""
+
+    def __init__(self, *bodies: bytes) -> None:
+        super().__init__()
+        self.mailbox = list(bodies)
+        self.ends: dict[int, Exception] = {}
+        """What a connection breaks with once it has brought so many bodies of the mailbox; each breaks once."""
+        self.opened: list[Mapping[str, Any] | None] = []
+        """The cursor of every connection, in order."""
+        self.closed = 0
+        """Connections that were ended, by whichever side."""
+        self._written = asyncio.Event()
+
+    def writes(self, *bodies: bytes) -> None:
+        """Somebody writes; without a body, the connection gives a sign of life."""
+        self.mailbox += bodies
+        written, self._written = self._written, asyncio.Event()
+        written.set()
+
+    async def listen(
+        self, client: httpx.AsyncClient, account: Account, cursor: Mapping[str, Any] | None
+    ) -> AsyncGenerator[Arrived]:
+        """A sign of life first, then whatever is there, then whatever is written."""
+        self.opened.append(cursor)
+        taken = int(cursor["taken"]) if cursor else 0
+        try:
+            self._may_end(taken)
+            yield Arrived(cursor={"taken": taken})
+            while True:
+                written = self._written
+                while taken < len(self.mailbox):
+                    taken += 1
+                    yield Arrived(body=self.mailbox[taken - 1], cursor={"taken": taken})
+                    self._may_end(taken)
+                await written.wait()
+                if taken == len(self.mailbox):
+                    yield Arrived(cursor={"taken": taken})
+        finally:
+            self.closed += 1
+
+    def _may_end(self, taken: int) -> None:
+        error = self.ends.pop(taken, None)
+        if error is not None:
+            raise error
 
 
 class LeavingFiles:

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import UUID
 
 import httpx
 from pydantic import SecretStr
@@ -82,8 +83,10 @@ class Stack:
         """A customer writes several messages without waiting for anything."""
         await asyncio.gather(*(self.say(text, sender) for text in texts))
 
-    async def greet_with(self, slug: str, definition: dict[str, Any]) -> None:
-        """Let a flow greet on the WhatsApp channel of the demo."""
+    async def greet_with(
+        self, slug: str, definition: dict[str, Any], channel: UUID = demo_accounts.WHATSAPP.id
+    ) -> None:
+        """Let a flow greet on a channel: the WhatsApp one of the demo, unless told otherwise."""
         report = validate(definition)
         assert report.definition is not None, report.diagnostics
         flow = await self.services.flows.deploy(
@@ -93,7 +96,6 @@ class Stack:
             content_hash(report.definition),
             None,
         )
-        channel = demo_accounts.WHATSAPP.id
         await self.services.channels.set_flow(demo.TENANT_ID, channel, flow.id)
 
     async def transcript(
@@ -133,9 +135,18 @@ class Stack:
 
 @asynccontextmanager
 async def running(
-    app_url: str, owner_url: str, temporal_address: str, folder: Path, *, with_worker: bool = True
+    app_url: str,
+    owner_url: str,
+    temporal_address: str,
+    folder: Path,
+    *,
+    with_worker: bool = True,
+    **more: Any,
 ) -> AsyncIterator[Stack]:
-    """Start everything and plant the demo tenant. The API knows its own address, as it does in earnest."""
+    """Start everything and plant the demo tenant. The API knows its own address, as it does in earnest.
+
+    `more` are other settings.
+    """
     client = await Client.connect(temporal_address, data_converter=pydantic_data_converter)
     database = Database(app_url, pool_size=10, name="pytake-test-worker")
     async with AsyncExitStack() as stack:
@@ -147,6 +158,7 @@ async def running(
             jwt_secret=SecretStr("a secret of the tests, long enough for HS256"),
             media_dir=folder / "media",
             temporal_port=int(temporal_address.rpartition(":")[2]),
+            **more,
         )
         http = await stack.enter_async_context(new_client())
         services = Services(settings=settings, temporal=client, database=database, http=http)

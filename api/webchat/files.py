@@ -5,12 +5,13 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Request
 
 from api import tokens
+from api.clock import now
 from api.dependencies import Api, UseApi
-from api.errors import Problem, not_found
-from api.media import as_download, read_file
+from api.errors import Problem
+from api.media import links_of, received
 from api.webchat.visitors import ByVisitor, Visitor
 from domain.content import MediaContent, MediaRef
 from domain.value import Value
@@ -19,7 +20,6 @@ from platforms.webchat.facts import MAX_FILE_BYTES, MEDIA
 router = APIRouter(tags=["web chat"])
 
 UPLOAD = "webchat-upload"
-FILE = "webchat-file"
 UPLOAD_LIFE = timedelta(hours=1)
 FILE_LIFE = timedelta(hours=1)
 
@@ -34,11 +34,6 @@ class Upload(Value):
     size: int
 
 
-def kind_of(mime_type: str) -> str | None:
-    """The content type that carries files of this type; None: visitors may not send them."""
-    return next((kind for kind, rule in MEDIA.items() if mime_type in rule.mime_types), None)
-
-
 @router.post("/uploads", status_code=HTTPStatus.CREATED)
 async def upload(
     request: Request,
@@ -46,26 +41,31 @@ async def upload(
     by: ByVisitor,
     filename: Annotated[str | None, Query(max_length=255)] = None,
 ) -> Upload:
-    """Keep a visitor's file. The body is the file itself, `content-type` says what it is."""
-    mime_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    kind = kind_of(mime_type)
-    if kind is None:
-        raise Problem(
-            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-            "file_type_refused",
-            f"Files of type {mime_type or 'unknown'} cannot be sent here.",
-        )
-    content = await read_file(request, MAX_FILE_BYTES)
-    channel = by.channel
-    stored = await use.services.media.put(channel.tenant_id, content, mime_type, filename)
-    about = {"type": kind, "key": stored.key, "mime_type": mime_type, "size": stored.size}
-    claims = {**about, "filename": filename, "sub": by.id, "channel": str(channel.id)}
+    """Keep a visitor's file. The body is the file itself, `content-type` says what it is, and it must be that."""
+    _kind(request.headers.get("content-type", "").split(";")[0].strip().lower())
+    async with received(use, request, MAX_FILE_BYTES) as incoming:
+        kind = _kind(incoming.mime_type)
+        stored = await use.services.media.keep(by.channel.tenant_id, incoming, filename)
+    about = {"type": kind, "key": stored.key, "mime_type": stored.mime_type, "size": stored.size}
+    claims = {**about, "filename": filename, "sub": by.id, "channel": str(by.channel.id)}
     return Upload(
         id=tokens.sign(use.services.settings, UPLOAD, claims, UPLOAD_LIFE),
         type=kind,
-        mime_type=mime_type,
+        mime_type=stored.mime_type,
         filename=filename,
         size=stored.size,
+    )
+
+
+def _kind(mime_type: str) -> str:
+    """The content type that carries files of this type. Raises `Problem`: visitors may not send them."""
+    for kind, rule in MEDIA.items():
+        if mime_type in rule.mime_types:
+            return kind
+    raise Problem(
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        "file_type_refused",
+        f"Files of type {mime_type or 'unknown'} cannot be sent here.",
     )
 
 
@@ -82,17 +82,4 @@ def uploaded(use: Api, by: Visitor, upload_id: str) -> MediaContent | None:
 
 def link(use: Api, tenant_id: UUID, key: str) -> str:
     """Where a browser finds a file of ours for the next hour."""
-    token = tokens.sign(
-        use.services.settings, FILE, {"tenant": str(tenant_id), "key": key}, FILE_LIFE
-    )
-    return f"{use.services.settings.base_url}/api/v1/webchat/files/{token}"
-
-
-@router.get("/files/{token}")
-async def download(token: str, use: UseApi) -> Response:
-    """A file by its link."""
-    try:
-        claims = tokens.read(use.services.settings, FILE, token)
-    except tokens.InvalidToken:
-        raise not_found("file") from None
-    return await as_download(use, UUID(claims["tenant"]), claims["key"])
+    return links_of(use).make(tenant_id, key, now(), FILE_LIFE)

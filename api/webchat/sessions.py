@@ -7,8 +7,9 @@ from fastapi import APIRouter, Request
 from pydantic import Field
 
 from api.bodies import Body
+from api.clock import now
 from api.dependencies import UseApi
-from api.webchat.visitors import check_origin, find_inbox, now
+from api.webchat.visitors import check_origin, find_inbox
 from domain.value import Value
 from platforms.webchat import sessions
 from platforms.webchat.facts import LIMITS, MAX_ATTACHMENTS, MAX_FILE_BYTES, MEDIA

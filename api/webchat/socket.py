@@ -9,6 +9,7 @@ from contextlib import suppress
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
+from api.clock import now
 from api.dependencies import Api
 from api.errors import Problem
 from api.live import Subscriber
@@ -16,7 +17,7 @@ from api.sockets import BadFrame, receive_text, serve
 from api.webchat.pace import FRAMES_AT_ONCE, FRAMES_PER_SECOND, Pace
 from api.webchat.speech import hear
 from api.webchat.view import View
-from api.webchat.visitors import Visitor, now, visitor_of
+from api.webchat.visitors import Visitor, visitor_of
 from domain.errors import SignatureInvalid
 from platforms.webchat import frames, sessions
 from platforms.webchat.frames import PROTOCOL, CloseCode, Frame, FrameRefused, Hello, Msg

@@ -4,9 +4,10 @@ import json
 import math
 
 from api import arrivals
+from api.clock import now
 from api.dependencies import Api
 from api.webchat.files import uploaded
-from api.webchat.visitors import Visitor, now
+from api.webchat.visitors import Visitor
 from domain.content import MediaContent
 from domain.events import InboundEvent
 from platforms.base import WebhookRequest

@@ -1,6 +1,5 @@
 """Who a visitor's request speaks for, and whether their site may show the inbox."""
 
-from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated, NamedTuple
 
@@ -8,6 +7,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from activities.accounts import connect
+from api.clock import now
 from api.dependencies import Api, api
 from api.errors import Problem, not_found
 from domain.errors import SignatureInvalid
@@ -35,10 +35,6 @@ class Visitor(NamedTuple):
     @property
     def channel(self) -> Channel:
         return self.inbox.channel
-
-
-def now() -> datetime:
-    return datetime.now(UTC)  # noqa: TID251  edge: reads the clock
 
 
 async def find_inbox(use: Api, name: str) -> Inbox:

@@ -3,10 +3,11 @@
 import re
 
 import httpx
-from pydantic import ConfigDict, SecretStr, field_validator
+from pydantic import ConfigDict, Field, SecretStr, field_validator
 from typing_extensions import override
 
 from platforms.base import Account
+from platforms.discord.gateway_protocol import CONVERSATIONS, HIGHEST_INTENTS
 
 # It travels in a header: nothing that would end one, and nothing outside ASCII.
 _TOKEN = re.compile(r"[\x21-\x7e]{1,256}")
@@ -24,6 +25,8 @@ class DiscordAccount(Account):
     public_key: str = ""
     """What interactions and webhook events are verified with; without it none are taken."""
     api_base: str = "https://discord.com/api/v10"
+    intents: int = Field(default=int(CONVERSATIONS), ge=0, le=HIGHEST_INTENTS)
+    """What the Gateway tells: the sum of the numbers in `gateway_protocol.Intent`."""
     command_answer: str | None = None
     """What whoever runs a command is shown at once. None: "thinking", until somebody finishes it."""
 

@@ -22,10 +22,11 @@ from domain.errors import (
     PlatformUnavailable,
     Throttled,
 )
+from domain.platform import RateScope
 from platforms.base import MASK
 from platforms.discord.reading import as_number
 from platforms.http import LONGEST_RETRY, from_status, retry_after
-from platforms.reading import Json, as_object, as_text, read_json
+from platforms.reading import Json, as_object, as_objects, as_text, read_json
 
 _UNREACHABLE = {
     10003: "unknown channel",
@@ -91,6 +92,7 @@ ANSWERED = 40060
 
 LATER = timedelta(minutes=2)
 """After a refusal of `_LATER` that does not say for how long."""
+_OF_ONE_CHANNEL = frozenset({20016, 20028})
 _MAX_DETAIL = 300
 _MOST_PROBLEMS = 3
 
@@ -108,6 +110,19 @@ def read_answer(response: httpx.Response, secrets: Iterable[str] = ()) -> Json:
     raise to_delivery_error(response, body, secrets)
 
 
+def read_list(response: httpx.Response, secrets: Iterable[str] = ()) -> list[Json]:
+    """The objects of a list that a call was answered with. Raises a `DeliveryError`."""
+    if not response.is_success:
+        raise to_delivery_error(response, _object(response), secrets)
+    try:
+        found = read_json(response.content)
+    except ValueError:
+        found = None
+    if not isinstance(found, list):
+        raise OutcomeUnknown("the answer is not readable")
+    return as_objects(found)
+
+
 def to_delivery_error(
     response: httpx.Response, body: Json, secrets: Iterable[str] = ()
 ) -> DeliveryError:
@@ -120,7 +135,9 @@ def to_delivery_error(
     detail = _safe(f"{shown}: {said or 'no description'}{_problems(body)}", secrets)
     meaning = _meaning(status, code or 0)
     if meaning is Throttled:
-        return Throttled(detail, retry_after=_delay(response, body), vendor_code=shown)
+        scope = _scope(response, body, code)
+        wait = _delay(response, body)
+        return Throttled(detail, retry_after=wait, scope=scope, vendor_code=shown)
     return meaning(detail, vendor_code=shown)
 
 
@@ -141,6 +158,17 @@ def _without_a_word(response: httpx.Response) -> DeliveryError:
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
         return ChannelUnauthorized(f"HTTP {status}", vendor_code=str(status))
     return from_status(response)
+
+
+def _scope(response: httpx.Response, body: Json, code: int | None) -> RateScope:
+    """A limit that is not `global` is of a route and its channel: https://docs.discord.com/developers/topics/rate-limits."""
+    if code in _OF_ONE_CHANNEL:
+        return "address"
+    try:
+        asked = response.request.url.path
+    except RuntimeError:  # an answer to no call
+        asked = ""
+    return "address" if body.get("global") is False and "/channels/" in asked else "channel"
 
 
 def _delay(response: httpx.Response, body: Json) -> timedelta | None:

@@ -3,6 +3,8 @@
 Paths in comments are below `DOCS`, read 2026-08.
 """
 
+from datetime import timedelta
+
 from domain.platform import (
     Idempotency,
     LengthUnit,
@@ -10,6 +12,7 @@ from domain.platform import (
     MediaRule,
     Platform,
     PlatformCapabilities,
+    Rate,
     Support,
 )
 
@@ -73,6 +76,14 @@ CAPABILITIES = PlatformCapabilities(
     templates=Support.NONE,
     # /events/gateway-events#messages: nothing tells what became of a message once it stands there (read 2026-08)
     receipts=frozenset(),
+    receipt_within=None,
+    rates=(
+        # /topics/rate-limits#global-rate-limit: 50 calls of any kind a second (read 2026-08)
+        Rate(scope="channel", count=50, per=timedelta(seconds=1)),
+        # The same page gives no number for a route, only headers; `X-RateLimit-Limit` of this one has long been five in
+        # five seconds in a channel, which is what an address is.
+        Rate(scope="address", count=5, per=timedelta(seconds=5)),
+    ),
     # /resources/channel#trigger-typing-indicator: for ten seconds (read 2026-08)
     profiles=True,
     typing=True,
@@ -83,6 +94,8 @@ CAPABILITIES = PlatformCapabilities(
     reply_window=None,
     # /resources/message#create-message: `nonce` with `enforce_nonce`, remembered for "a few minutes" (read 2026-08)
     idempotency=Idempotency.KEY,
+    # The page gives no number; "a few" are more than two.
+    idempotency_window=timedelta(minutes=2),
     absent={
         "location": f"{DOCS}/resources/message#message-object",
         "contacts": f"{DOCS}/resources/message#message-object",

@@ -6,7 +6,7 @@ https://docs.discord.com/developers/reference#signed-attachment-cdn-urls: a URL 
 import httpx
 
 from domain.content import MediaRef
-from domain.errors import DeliveryError, MediaRejected
+from domain.errors import DeliveryError, MediaRejected, MediaTooLarge
 from platforms.base import FetchedMedia
 from platforms.discord.account import DiscordAccount
 from platforms.discord.calls import request_of
@@ -28,7 +28,7 @@ async def fetch_media(
     if not media.url:
         raise MediaRejected("the file has no address")
     if media.size is not None and media.size > max_bytes:
-        raise MediaRejected(f"larger than {max_bytes} bytes")
+        raise MediaTooLarge(f"larger than {max_bytes} bytes")
     url = _own_host(media.url, account)
     try:
         content, declared = await download(client, url, headers={}, max_bytes=max_bytes)

@@ -5,6 +5,7 @@ https://docs.discord.com/developers/events/gateway-events
 
 from collections.abc import Iterator
 
+from platforms.discord.envelope import CONNECTION, SESSION
 from platforms.discord.interactions import read_interaction
 from platforms.discord.messages import read_deletion, read_edit, read_message
 from platforms.discord.people import Own
@@ -57,8 +58,11 @@ def read_frame(frame: Json, own: Own) -> Iterator[Fields]:
 
 
 def frame_key(frame: Json) -> str:
-    """Reactions, signs of typing and most news have no id; in one connection the sequence number tells them apart."""
-    return f"frame:{as_text(frame.get('t')) or as_text(frame.get('op')) or '-'}:{digest(frame)}"
+    """Reactions, signs of typing and most news have no id; in one session the sequence number tells them apart."""
+    told = {key: value for key, value in frame.items() if key != CONNECTION}
+    session = as_object(frame.get(CONNECTION)).get(SESSION)
+    said = digest(told if session is None else [session, told])
+    return f"frame:{as_text(frame.get('t')) or as_text(frame.get('op')) or '-'}:{said}"
 
 
 def _ready(session: Json, own: Own) -> Iterator[Fields]:

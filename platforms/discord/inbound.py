@@ -6,6 +6,7 @@ from typing import Any
 from domain.errors import PayloadUnreadable
 from domain.events import InboundEvent
 from platforms.base import WebhookRequest
+from platforms.discord.envelope import CONNECTION, unwrapped
 from platforms.discord.frames import frame_key, read_frame
 from platforms.discord.interactions import read_interaction, without_token
 from platforms.discord.messages import read_message
@@ -13,6 +14,9 @@ from platforms.discord.people import Own, own_of
 from platforms.discord.reading import Fields, ignored
 from platforms.discord.webhook_events import event_key, is_webhook_event, read_webhook_event
 from platforms.reading import Json, as_text, digest, read_json
+
+_CHANNEL, _THREAD = 0, 11
+"""https://docs.discord.com/developers/resources/channel#channel-object-channel-types: in a server."""
 
 
 def parse(request: WebhookRequest) -> list[InboundEvent]:
@@ -61,9 +65,15 @@ def is_message(body: Json) -> bool:
 def _events(item: Any, own: Own) -> list[InboundEvent]:
     key = _key(item)
     try:
+        item, own = _unwrapped(item, own)
         return _built(_read(item, own), key, item)
     except Exception as error:  # noqa: BLE001  whatever is wrong with one item, the others survive
         return _built([ignored(f"unreadable: {type(error).__name__}")], key, item)
+
+
+def _unwrapped(item: Any, own: Own) -> tuple[Any, Own]:
+    """A frame that our own connection brought says whose it is."""
+    return unwrapped(item, own) if isinstance(item, dict) and CONNECTION in item else (item, own)
 
 
 def _key(item: Any) -> str:
@@ -100,10 +110,17 @@ def _read(item: Any, own: Own) -> Iterator[Fields]:
     elif is_frame(item):
         yield from read_frame(item, own)
     elif is_message(item):
-        yield from read_message(item, own)
+        yield from read_message(_placed(item), own)
     elif is_webhook_event(item):
         yield from read_webhook_event(item)
     elif "type" in item:
         yield from read_interaction(item, own)
     else:
         yield ignored("neither an interaction, nor an event, nor a frame")
+
+
+def _placed(message: Json) -> Json:
+    """By itself, a message need not say where it stands: then nobody may take it for a direct one."""
+    if "channel_type" in message or "guild_id" in message:
+        return message
+    return {**message, "channel_type": _THREAD if "position" in message else _CHANNEL}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from platforms.base import MASK
 from platforms.discord.commands import read_command
 from platforms.discord.forms import read_form
-from platforms.discord.people import THREADS, USER, Own, made_at, person
+from platforms.discord.people import DIRECT, THREADS, USER, Own, Place, made_at, person
 from platforms.discord.presses import read_press
 from platforms.discord.reading import Fields, as_number, ignored, present
 from platforms.reading import Json, as_object, as_text
@@ -16,8 +16,13 @@ from platforms.reading import Json, as_object, as_text
 PING, COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 1, 2, 3, 4, 5
 """https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-object-interaction-type"""
 
-_PRIVATE_CHANNEL = 2
-"""A conversation between others, where the command was brought along: bots cannot write there."""
+_IN_SERVER, _PRIVATE_CHANNEL = 0, 2
+"""The second is a conversation between others, where the command was brought along: bots cannot write there.
+
+https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-object-interaction-context-types
+"""
+INTERACTION = "interaction"
+"""Where the raw of an event keeps what ends the "thinking" that somebody is shown: see `followups`."""
 
 
 def read_interaction(interaction: Json, own: Own) -> Iterator[Fields]:
@@ -34,19 +39,17 @@ def read_interaction(interaction: Json, own: Own) -> Iterator[Fields]:
         if known["kind"] == "ignored":
             known["raw"] = without_token(interaction)
         elif number == 0:
-            details |= _to_finish(interaction)
+            known["raw"] = _to_finish(interaction)
         external_id = f"interaction:{key}" + (f":{number}" if number else "") if key else None
         yield {**known, "details": present(details) or None, "external_id": external_id}
 
 
-def _to_finish(interaction: Json) -> Fields:
-    """What finishes a "thinking" that a command or a form is answered with: see `followups`."""
-    kind, token = as_number(interaction.get("type")), as_text(interaction.get("token"))
+def _to_finish(interaction: Json) -> Fields | None:
+    """A command, and a form without a message, are answered with "thinking": what ends it."""
+    kind = as_number(interaction.get("type"))
+    key, token = as_text(interaction.get("id")), as_text(interaction.get("token"))
     unanswered = kind == COMMAND or (kind == MODAL and not as_object(interaction.get("message")))
-    if token is None or not unanswered:
-        return {}
-    application = as_text(interaction.get("application_id"))
-    return {"interaction": present({"application": application, "token": token})}
+    return {INTERACTION: {"id": key, "token": token}} if key and token and unanswered else None
 
 
 def without_token(interaction: Json) -> Json:
@@ -58,15 +61,14 @@ def _common(interaction: Json) -> Fields:
     member = as_object(interaction.get("member"))
     user = as_object(member.get("user")) or as_object(interaction.get("user"))
     channel = as_object(interaction.get("channel"))
-    address = _address(interaction, user)
-    threaded = as_number(channel.get("type")) in THREADS
+    place = _place(interaction, channel, as_text(user.get("id")))
     return {
         "kind": "message",
         "account": as_text(interaction.get("application_id")),
-        "sender": person(user, address, member) if address else None,
+        "sender": person(user, place.address, member) if place else None,
         "sent_at": made_at(as_text(interaction.get("id"))),
         "reply_to": as_text(as_object(interaction.get("message")).get("id")),
-        "thread": address if threaded else None,
+        "thread": place.thread if place else None,
         "details": {
             "server": as_text(interaction.get("guild_id")),
             "locale": as_text(interaction.get("locale")),
@@ -74,12 +76,23 @@ def _common(interaction: Json) -> Fields:
     }
 
 
-def _address(interaction: Json, user: Json) -> str | None:
-    channel = as_text(interaction.get("channel_id"))
-    channel = channel or as_text(as_object(interaction.get("channel")).get("id"))
-    key = as_text(user.get("id"))
+def _place(interaction: Json, channel: Json, user_id: str | None) -> Place | None:
+    """The channel of a server; elsewhere whoever did it, with their direct channel where it happened in that."""
+    key = as_text(interaction.get("channel_id")) or as_text(channel.get("id"))
     elsewhere = as_number(interaction.get("context")) == _PRIVATE_CHANNEL
-    return f"{USER}{key}" if key and (elsewhere or channel is None) else channel
+    if user_id and (elsewhere or key is None):
+        return Place(f"{USER}{user_id}", None)
+    if user_id and _is_direct(interaction, channel):
+        return Place(f"{USER}{user_id}", key)
+    threaded = as_number(channel.get("type")) in THREADS
+    return Place(key, key if threaded else None) if key else None
+
+
+def _is_direct(interaction: Json, channel: Json) -> bool:
+    if as_number(channel.get("type")) == DIRECT:
+        return True
+    in_server = interaction.get("guild_id") or interaction.get("member")
+    return not in_server and as_number(interaction.get("context")) != _IN_SERVER
 
 
 def _unknown(interaction: Json) -> Iterator[Fields]:

@@ -18,7 +18,7 @@ from platforms.discord.people import (
     is_direct,
     made_at,
     person,
-    thread_of,
+    place_of,
     writer_of,
 )
 from platforms.discord.reading import Fields, as_moment, as_number, ignored, present
@@ -38,16 +38,19 @@ def read_message(message: Json, own: Own) -> Iterator[Fields]:
     writer = writer_of(message, own)
     reference = message_id_of(message.get("nonce"))
     if writer is Writer.OWN and reference is not None:
-        yield _accepted(message, reference)
+        yield _accepted(message, reference, own)
         return
     if writer not in {Writer.PERSON, Writer.OWN}:
         yield ignored(f"written by {writer}")
         return
-    yield from _said(message, echo=writer is Writer.OWN)
+    yield from _said(message, own, echo=writer is Writer.OWN)
 
 
 def read_edit(message: Json, own: Own) -> Iterator[Fields]:
-    """The same message with what it says now. Without a time or content it was unfurled, pinned, or got a thread."""
+    """The same message with what it says now, part by part.
+
+    Without a time or content it was unfurled, pinned, or got a thread.
+    """
     edited = as_text(message.get("edited_timestamp")) if "content" in message else None
     events = list(read_message(message, own)) if edited else [ignored("not an edit")]
     first = events[0]
@@ -57,29 +60,32 @@ def read_edit(message: Json, own: Own) -> Iterator[Fields]:
     if first["kind"] != "message":
         yield ignored("an edit of what we sent ourselves")
         return
-    target = first["external_id"]
-    yield {
-        **first,
-        "kind": "edit",
-        "external_id": f"edit:{target}:{edited}",
-        "target_external_id": target,
-        "sent_at": as_moment(edited) or first["sent_at"],
-    }
+    count = {"parts": len(events)} if len(events) > 1 else {}
+    for part in events:
+        target = part["external_id"]
+        yield {
+            **part,
+            "kind": "edit",
+            "external_id": f"edit:{target}:{edited}",
+            "target_external_id": target,
+            "sent_at": as_moment(edited) or part["sent_at"],
+            "details": {**(part["details"] or {}), **count} or None,
+        }
 
 
 def read_deletion(deletion: Json, own: Own) -> Iterator[Fields]:
     """One message, or many at once: their ids are all that is told."""
-    address = as_text(deletion.get("channel_id"))
+    place = place_of(deletion, own, None)
     ids = [as_text(key) for key in [deletion.get("id"), *as_list(deletion.get("ids"))]]
     keys = [key for key in ids if key is not None]
-    if address is None or not keys:
+    if place is None or not keys:
         yield ignored("a deletion of nothing")
         return
     for key in keys:
         yield {
             "kind": "delete",
             "external_id": f"delete:{key}",
-            "sender": Sender(address=address),
+            "sender": Sender(address=place.address),
             "target_external_id": key,
             "details": _place(deletion) or None,
         }
@@ -106,32 +112,33 @@ def _started(message: Json) -> Json:
     return {**first, **place, "nonce": None, "starter_of": as_text(first.get("id"))}
 
 
-def _accepted(message: Json, reference: str) -> Fields:
+def _accepted(message: Json, reference: str, own: Own) -> Fields:
     """What we sent ourselves stands there: that settles a send whose answer was lost."""
-    key = as_text(message.get("id"))
+    key, place = as_text(message.get("id")), place_of(message, own, None)
     receipt = Receipt(status=ReceiptStatus.SENT, message_external_id=key, reference=reference)
     return {
         "kind": "receipt",
         "external_id": key,
-        "sender": Sender(address=str(as_text(message.get("channel_id")))),
+        "sender": Sender(address=place.address) if place else None,
         "sent_at": as_moment(message.get("timestamp")),
         "echo": True,
         "receipt": receipt,
     }
 
 
-def _said(message: Json, *, echo: bool) -> Iterator[Fields]:
-    key, address = str(as_text(message["id"])), str(as_text(message["channel_id"]))
+def _said(message: Json, own: Own, *, echo: bool) -> Iterator[Fields]:
+    author, key = as_object(message.get("author")), str(as_text(message["id"]))
+    place = place_of(message, own, None if echo else as_text(author.get("id")))
+    assert place is not None  # noqa: S101  what names no channel was not readable
     parts = read_parts(message)
-    author = as_object(message.get("author"))
-    sender = person(author, address, as_object(message.get("member")))
+    sender = person(author, place.address, as_object(message.get("member")))
     common = {
         "kind": "message",
         # The contact is whoever the conversation is with, never we ourselves.
-        "sender": Sender(address=address) if echo else sender,
+        "sender": Sender(address=place.address) if echo else sender,
         "sent_at": as_moment(message.get("timestamp")) or made_at(key),
         "reply_to": _reply_to(message),
-        "thread": thread_of(message),
+        "thread": place.thread,
         "echo": echo,
     }
     if not parts:

@@ -1,4 +1,4 @@
-"""Who wrote, and where: the channel is the address, whether of a server, a thread in it, or a direct message.
+"""Who wrote, and where: a person alone is the address, and a channel where several may write, of a server or a thread.
 
 https://docs.discord.com/developers/resources/user#user-object
 https://docs.discord.com/developers/resources/channel#channel-object-channel-types
@@ -15,13 +15,13 @@ from platforms.reading import Json, as_object, as_text
 
 APPLICATION_HEADER = "x-application-id"
 BOT_HEADER = "x-bot-id"
-"""Set by whoever reads the Gateway for us: a frame does not say whose connection it came by."""
+"""Set by whoever hands frames to our webhook: a frame does not say whose connection it came by."""
 
 DIRECT = 1
 THREADS = frozenset({10, 11, 12})
 
 USER = "user:"
-"""Begins the address of somebody whose direct channel is not known yet; it is opened by the first message."""
+"""Begins the address of a person. Their direct channel is the thread where it is known, and else opened to write."""
 
 _EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
 
@@ -31,11 +31,20 @@ class Own(NamedTuple):
 
     application: str | None = None
     bot: str | None = None
+    person: str | None = None
+    """With whom we are there, in a direct channel: what is told of one does not always name them."""
 
     @property
     def ids(self) -> frozenset[str]:
         """The bot of an older application has another id than the application itself."""
-        return frozenset(key for key in self if key)
+        return frozenset(key for key in (self.application, self.bot) if key)
+
+
+class Place(NamedTuple):
+    """Where something was said."""
+
+    address: str
+    thread: str | None
 
 
 class Writer(StrEnum):
@@ -103,6 +112,17 @@ def described(user: Json) -> Fields:
     return present(
         {"id": shown.user_id, "name": shown.name, "username": shown.username, "bot": bot}
     )
+
+
+def place_of(item: Json, own: Own, user_id: str | None) -> Place | None:
+    """The place of something that a user did: in a direct channel, the person there, whoever of the two did it."""
+    channel = as_text(item.get("channel_id"))
+    if channel is None:
+        return None
+    person_id = own.person or (None if is_own(user_id, own) else user_id)
+    if is_direct(item) and person_id is not None:
+        return Place(f"{USER}{person_id}", channel)
+    return Place(channel, thread_of(item))
 
 
 def thread_of(message: Json) -> str | None:

@@ -1,13 +1,18 @@
 """Discord as a `MessagingPlatform`: the functions of this package behind one contract."""
 
+from collections.abc import AsyncGenerator, Mapping
+from typing import Any
+
 import httpx
 
 from domain.content import MediaRef
 from domain.events import InboundEvent, Sender
 from domain.platform import PlatformCapabilities
 from domain.receipts import Receipt
+from platforms.abilities import Health
 from platforms.base import (
     Account,
+    Arrived,
     FetchedMedia,
     LoadMedia,
     OutboundMessage,
@@ -15,11 +20,24 @@ from platforms.base import (
     WebhookRequest,
     WebhookResponse,
 )
-from platforms.discord import answers, inbound, outbound, sending, signing
+from platforms.discord import (
+    answers,
+    gateway,
+    health,
+    inbound,
+    lookup,
+    outbound,
+    sending,
+    signing,
+)
 from platforms.discord.account import DiscordAccount
 from platforms.discord.direct import DirectChannels
 from platforms.discord.facts import CAPABILITIES
 from platforms.discord.files import fetch_media
+from platforms.discord.gateway_connections import Memory
+from platforms.discord.gateway_pace import Pace
+from platforms.discord.gateway_people import DirectPeople
+from platforms.discord.gateway_starts import SessionStarts
 from platforms.discord.profiles import fetch_profile
 
 
@@ -32,8 +50,10 @@ def _own(account: Account) -> DiscordAccount:
 class Discord:
     """The Discord API."""
 
-    def __init__(self) -> None:
+    def __init__(self, pace: Pace | None = None) -> None:
+        self._pace = pace or Pace()
         self._channels = DirectChannels()
+        self._memory = Memory(SessionStarts(), DirectPeople())
 
     @property
     def capabilities(self) -> PlatformCapabilities:
@@ -67,6 +87,11 @@ class Discord:
     def parse(self, request: WebhookRequest) -> list[InboundEvent]:
         return inbound.parse(request)
 
+    def listen(
+        self, client: httpx.AsyncClient, account: Account, cursor: Mapping[str, Any] | None
+    ) -> AsyncGenerator[Arrived]:
+        return gateway.listen(client, _own(account), cursor, self._memory, self._pace)
+
     def render(self, message: OutboundMessage, account: Account) -> OutboundRequest:
         return outbound.render(message, _own(account))
 
@@ -93,3 +118,11 @@ class Discord:
         self, client: httpx.AsyncClient, account: Account, address: str, last_inbound: str | None
     ) -> None:
         await sending.show_activity(client, _own(account), address, self._channels)
+
+    async def check(self, client: httpx.AsyncClient, account: Account, webhook_url: str) -> Health:
+        return await health.check(client, _own(account), webhook_url)
+
+    async def find_sent(
+        self, client: httpx.AsyncClient, account: Account, message: OutboundMessage
+    ) -> Receipt | None:
+        return await lookup.find_sent(client, _own(account), message, self._channels)

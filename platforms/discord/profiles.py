@@ -24,8 +24,8 @@ async def fetch_profile(
     if not (key.isascii() and key.isdecimal()):
         return None
     if key != address:
-        return _named(person(await _get(client, account, f"/users/{key}"), address))
-    channel = await _get(client, account, f"/channels/{key}")
+        return _named(person(await get(client, account, f"/users/{key}"), address))
+    channel = await get(client, account, f"/channels/{key}")
     others = [
         user
         for user in as_objects(channel.get("recipients"))
@@ -40,7 +40,7 @@ def _named(found: Sender) -> Sender | None:
     return found if found.name else None
 
 
-async def _get(client: httpx.AsyncClient, account: DiscordAccount, path: str) -> Json:
+async def get(client: httpx.AsyncClient, account: DiscordAccount, path: str) -> Json:
     """What nobody knows is empty; a question without an answer may be asked again."""
     try:
         return read_answer(await call(client, request_of(account, "GET", path)), account.secrets())

@@ -6,7 +6,7 @@ https://docs.discord.com/developers/events/gateway-events#message-reaction-add
 from collections.abc import Iterator
 
 from domain.events import Sender
-from platforms.discord.people import Own, is_own, person
+from platforms.discord.people import Own, is_own, person, place_of
 from platforms.discord.reading import Fields, as_moment, ignored, present
 from platforms.reading import Json, as_object, as_text
 
@@ -21,12 +21,12 @@ def read_removed(change: Json, own: Own) -> Iterator[Fields]:
 
 def _reaction(change: Json, own: Own, *, added: bool) -> Iterator[Fields]:
     """One of somebody's reactions. Taken back, it is only in the details."""
-    target, address = as_text(change.get("message_id")), as_text(change.get("channel_id"))
-    emoji = _emoji(change.get("emoji"))
-    if target is None or address is None or emoji is None:
+    target, emoji = as_text(change.get("message_id")), _emoji(change.get("emoji"))
+    user = _user(change)
+    place = place_of(change, own, as_text(user.get("id")))
+    if target is None or place is None or emoji is None:
         yield ignored("a reaction of nothing or to nothing")
         return
-    user = _user(change)
     echo = is_own(as_text(user.get("id")), own)
     if user.get("bot") is True and not echo:
         yield ignored("a reaction of a bot")
@@ -34,7 +34,7 @@ def _reaction(change: Json, own: Own, *, added: bool) -> Iterator[Fields]:
     server = as_text(change.get("guild_id"))
     yield {
         "kind": "reaction",
-        "sender": person(user, address, as_object(change.get("member"))),
+        "sender": person(user, place.address, as_object(change.get("member"))),
         "target_external_id": target,
         "emoji": emoji if added else None,
         "echo": echo,
@@ -44,13 +44,13 @@ def _reaction(change: Json, own: Own, *, added: bool) -> Iterator[Fields]:
 
 def read_cleared(change: Json, own: Own) -> Iterator[Fields]:
     """A moderator took back everybody's reactions to a message, or those of one emoji. Nobody is named."""
-    target, address = as_text(change.get("message_id")), as_text(change.get("channel_id"))
-    if target is None or address is None:
+    target, place = as_text(change.get("message_id")), place_of(change, own, None)
+    if target is None or place is None:
         yield ignored("reactions to nothing were cleared")
         return
     yield {
         "kind": "reaction",
-        "sender": Sender(address=address),
+        "sender": Sender(address=place.address),
         "target_external_id": target,
         "details": {"removed": _emoji(change.get("emoji")) or "all", "of": "everybody"},
     }
@@ -58,15 +58,16 @@ def read_cleared(change: Json, own: Own) -> Iterator[Fields]:
 
 def read_typing(sign: Json, own: Own) -> Iterator[Fields]:
     """https://docs.discord.com/developers/events/gateway-events#typing-start."""
-    address, user = as_text(sign.get("channel_id")), _user(sign)
-    if address is None:
+    user = _user(sign)
+    place = place_of(sign, own, as_text(user.get("id")))
+    if place is None:
         yield ignored("typing in no channel")
     elif user.get("bot") is True or is_own(as_text(user.get("id")), own):
         yield ignored("a bot is typing")
     else:
         yield {
             "kind": "typing",
-            "sender": person(user, address, as_object(sign.get("member"))),
+            "sender": person(user, place.address, as_object(sign.get("member"))),
             "sent_at": as_moment(sign.get("timestamp")),
         }
 

@@ -12,6 +12,7 @@ from platforms.discord.account import DiscordAccount
 from platforms.discord.calls import request_of, typing_path
 from platforms.discord.direct import DirectChannels
 from platforms.discord.errors import read_answer
+from platforms.discord.followups import end_thinking
 from platforms.discord.outbound import render
 from platforms.discord.uploads import is_voice
 from platforms.discord.voice import seconds_of
@@ -39,6 +40,7 @@ async def send(
     key = as_text(answer.get("id"))
     if key is None:
         raise OutcomeUnknown("the answer names no message", vendor_code=str(response.status_code))
+    await end_thinking(client, account, message, key)
     return Receipt(status=ReceiptStatus.SENT, message_external_id=key, reference=message.id)
 
 

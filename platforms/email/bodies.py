@@ -49,9 +49,13 @@ def said(content: MessageContent, message_id: str) -> Said:
 def _words(text: str) -> Said:
     if not text.strip():
         raise ContentRejected("the text is empty")
+    return Said(_within(text), _as_html(text))
+
+
+def _within(text: str) -> str:
     if len(text) > LIMITS.text:
         raise ContentRejected(f"the text has more than {LIMITS.text} characters")
-    return Said(text, _as_html(text))
+    return text
 
 
 def _as_html(text: str) -> str:
@@ -73,7 +77,7 @@ def _linked(text: str) -> str:
 
 def _with_file(content: MediaContent, message_id: str) -> Said:
     media = content.media
-    caption = content.caption or ""
+    caption = _within(content.caption or "")
     if media.key is None:
         return _words(joined((caption, _linkable(media)), "\n\n"))
     if media.size is not None and media.size > MAX_FILE_BYTES:

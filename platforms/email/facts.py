@@ -14,8 +14,9 @@ RFC_5322 = "https://www.rfc-editor.org/rfc/rfc5322"
 
 MEGABYTE = 1024 * 1024
 
-# https://support.google.com/mail/answer/6584: 25 MB a message, as at Outlook.com; as base64 a file grows by 4/3.
-MAX_FILE_BYTES = 18 * MEGABYTE
+# https://support.google.com/mail/answer/6584: 25 MB of attachments. As base64 a file grows by more than a third, and
+# servers announce limits that allow for it (SIZE 35882577 at Gmail); a smaller one is asked before each message.
+MAX_FILE_BYTES = 25 * MEGABYTE
 # A message in a mailbox may be as large as its provider takes: 25 MB of files and the text around them.
 MAX_MESSAGE_BYTES = 36 * MEGABYTE
 
@@ -52,6 +53,10 @@ CAPABILITIES = PlatformCapabilities(
     # https://www.rfc-editor.org/rfc/rfc3464 (bounces), https://www.rfc-editor.org/rfc/rfc8098 (read receipts, where the
     # contact's program sends them unasked)
     receipts=frozenset({"failed", "read"}),
+    # A report comes when something went wrong; that a message was read, only who is asked may say.
+    receipt_within=None,
+    # Every server has its own, and says so when it is reached (450, 452, 4.7.0).
+    rates=(),
     typing=False,
     read_marks=False,
     # RFC 5322, section 3.6.4: In-Reply-To and References

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from domain.content import MediaContent, MediaRef
-from domain.errors import MediaRejected
+from domain.errors import MediaRejected, MediaTooLarge
 from platforms.base import FetchedMedia
 from platforms.email import parts
 from platforms.email.charsets import unfolded, words
@@ -136,6 +136,6 @@ def cut(body: bytes, media: MediaRef, max_bytes: int) -> FetchedMedia:
         raise MediaRejected("the message has no such part")
     octets = parts.octets(part.message)
     if len(octets) > max_bytes:
-        raise MediaRejected(f"larger than {max_bytes} bytes")
+        raise MediaTooLarge(f"larger than {max_bytes} bytes")
     mime_type = media.mime_type or kind_of(part)
     return FetchedMedia(content=octets, mime_type=mime_type, filename=media.filename)

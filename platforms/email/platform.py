@@ -1,5 +1,8 @@
 """E-mail as a `MessagingPlatform`: the functions of this package behind one contract."""
 
+from collections.abc import AsyncGenerator, Mapping
+from typing import Any
+
 import httpx
 
 from domain.content import MediaRef
@@ -9,6 +12,7 @@ from domain.platform import PlatformCapabilities
 from domain.receipts import Receipt
 from platforms.base import (
     Account,
+    Arrived,
     FetchedMedia,
     LoadMedia,
     OutboundMessage,
@@ -16,9 +20,11 @@ from platforms.base import (
     WebhookRequest,
     WebhookResponse,
 )
-from platforms.email import files, inbound, outbound, sending
+from platforms.email import files, imap, imap_sent, inbound, outbound, sending
 from platforms.email.account import EmailAccount
 from platforms.email.facts import CAPABILITIES
+from platforms.email.smtp_pool import Submissions
+from platforms.oauth import AccessTokens
 
 
 def _own(account: Account) -> EmailAccount:
@@ -28,7 +34,14 @@ def _own(account: Account) -> EmailAccount:
 
 
 class Email:
-    """A mailbox: raw messages are posted to us, and rendered for a submission server."""
+    """A mailbox: read over IMAP or posted to us; what we write leaves through a submission server.
+
+    Beside the tokens it keeps open connections for sending, in the memory of its process: any other will do as well.
+    """
+
+    def __init__(self) -> None:
+        self._tokens = AccessTokens()
+        self._submissions = Submissions()
 
     @property
     def capabilities(self) -> PlatformCapabilities:
@@ -71,7 +84,28 @@ class Email:
         message: OutboundMessage,
         load_media: LoadMedia,
     ) -> Receipt:
-        return await sending.send(_own(account), message)
+        owner = _own(account)
+        return await sending.send(
+            client, owner, message, load_media, self._tokens, self._submissions
+        )
+
+    def listen(
+        self, client: httpx.AsyncClient, account: Account, cursor: Mapping[str, Any] | None
+    ) -> AsyncGenerator[Arrived]:
+        return imap.listen(client, _own(account), cursor, self._tokens)
+
+    async def find_sent(
+        self, client: httpx.AsyncClient, account: Account, message_id: str
+    ) -> bool | None:
+        """Whether our message with this id is among the mailbox's sent ones; None: nobody can tell.
+
+        Raises a `DeliveryError`.
+        """
+        return await imap_sent.find_sent(client, _own(account), message_id, self._tokens)
+
+    async def close(self) -> None:
+        """Close the idle connections for sending."""
+        await self._submissions.close()
 
     async def fetch_media(
         self, client: httpx.AsyncClient, account: Account, media: MediaRef, max_bytes: int

@@ -62,6 +62,7 @@ _OTHER_FIELDS = {
     *("gesendet", "datum", "an", "betreff", "kopie"),
     *("inviato", "a", "oggetto", "verzonden", "aan", "onderwerp", "skickat", "till", "ämne"),
 }
+_SUBJECT = {"subject", "assunto", "asunto", "objet", "betreff", "oggetto", "onderwerp", "ämne"}
 
 _MOBILE = re.compile(
     r"^[\s>]*(?:sent (?:from|via|with) (?:my |the |outlook|mail|yahoo|proton|samsung|bluemail|workspace|a )"
@@ -182,11 +183,15 @@ def _says_who(joined: str, *, quoted: bool) -> bool:
 
 
 def _header_block(lines: list[str], number: int) -> bool:
-    """Whether a From/De/Von line stands here with two of its companions close below."""
+    """Whether a From/De/Von line stands here with two of its companions close below.
+
+    Routes and periods are written so too (De: São Paulo, Para: Rio, Data: 3/3); only mail has a subject or an address.
+    """
     if _field(lines, number) not in _FROM:
         return False
     companions = {_field(lines, below) for below in range(number + 1, number + 8)}
-    return len(companions & _OTHER_FIELDS) >= 2
+    of_mail = bool(companions & _SUBJECT) or any("@" in line for line in lines[number : number + 8])
+    return of_mail and len(companions & _OTHER_FIELDS) >= 2
 
 
 def _field(lines: list[str], number: int) -> str | None:

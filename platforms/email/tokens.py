@@ -56,7 +56,8 @@ def enveloped_message(envelope: str) -> str | None:
 
 def bounce_address(message: str, account: EmailAccount) -> str:
     """Where bounces of this message go; the mailbox itself where it takes no such address."""
-    return _plus(account, f"m.{_plain(message)}") or account.address
+    named = _plus(account, f"m.{_plain(message)}") if account.bounce_addresses else None
+    return named or account.address
 
 
 def reply_address(message: str, account: EmailAccount) -> str | None:

@@ -27,12 +27,15 @@ class LinkedInAccount(Account):
     previous_client_secret: SecretStr | None = None
     """Still accepted while the client secret is being changed."""
     client_id: str | None = None
+    """The app's. With it LinkedIn is asked until when the token lives."""
     refresh_token: SecretStr | None = None
-    """With it, and with `client_id`, access tokens are fetched when needed."""
+    """With it, and with `client_id`, the token is exchanged before it ends, and when it is refused."""
     partner_access: bool = False
     """Whether LinkedIn approved this app for its Messages API."""
     api_version: str = Field(default="202607", pattern=r"^20\d{4}$")
     """Year and month; LinkedIn serves each for about a year."""
+    poll_seconds: int = Field(default=900, ge=60, le=86_400)
+    """How often LinkedIn is asked for what webhooks do not bring, see `polling`."""
     api_base: str = "https://api.linkedin.com"
     token_url: str = "https://www.linkedin.com/oauth/v2/accessToken"  # noqa: S105  an address
 

@@ -1,4 +1,4 @@
-"""Calls of the API: versioned, in Rest.li 2.0, and with a token that is fetched anew where it can be.
+"""Calls of the API: versioned, in Rest.li 2.0, and with another token where the one of the settings is refused.
 
 https://learn.microsoft.com/en-us/linkedin/marketing/versioning
 https://learn.microsoft.com/en-us/linkedin/shared/authentication/programmatic-refresh-tokens
@@ -54,11 +54,15 @@ def refreshing(account: LinkedInAccount) -> TokenRequest | None:
     return TokenRequest(url=account.token_url, form=form, name=account.client_id, secret=refresh)
 
 
-async def authorization(client: httpx.AsyncClient, account: LinkedInAccount) -> dict[str, str]:
-    request = refreshing(account)
-    if request is None:
-        return {"Authorization": f"Bearer {account.access_token.get_secret_value()}"}
-    return {"Authorization": f"Bearer {await TOKENS.get(client, request)}"}
+def token_of(account: LinkedInAccount) -> str:
+    """That of the settings, unless it was refused since this process began and another was fetched."""
+    renewal = refreshing(account)
+    fetched = TOKENS.known(renewal) if renewal else None
+    return fetched or account.access_token.get_secret_value()
+
+
+def authorization(account: LinkedInAccount) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token_of(account)}"}
 
 
 async def ask(
@@ -70,11 +74,12 @@ async def ask(
     if answer.status_code != HTTPStatus.UNAUTHORIZED or renewal is None:
         return answer
     TOKENS.forget(renewal)
+    await TOKENS.get(client, renewal)
     return await _authorized(client, account, request)
 
 
 async def _authorized(
     client: httpx.AsyncClient, account: LinkedInAccount, request: OutboundRequest
 ) -> httpx.Response:
-    headers = {**request.headers, **await authorization(client, account)}
+    headers = {**request.headers, **authorization(account)}
     return await call(client, request.model_copy(update={"headers": headers}))

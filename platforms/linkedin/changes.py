@@ -118,8 +118,9 @@ def _updated(item: Json) -> list[Fields]:
     said = next((each for each in contents if not isinstance(each, UnsupportedContent)), None)
     if key is None or said is None:
         return [_ignored("an update of no words")]
-    words = next((each for each in contents if isinstance(each, TextContent)), said)
-    return [{"kind": "edit", "target_external_id": key, "content": words}]
+    words = next((each for each in contents if isinstance(each, TextContent)), None)
+    own = {"content": words, "details": {"type": "words"}} if words else {"content": said}
+    return [{"kind": "edit", "target_external_id": key, **own}]
 
 
 def _deleted(item: Json) -> list[Fields]:

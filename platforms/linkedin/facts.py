@@ -53,6 +53,9 @@ CAPABILITIES = PlatformCapabilities(
     contacts=Support.FALLBACK,
     templates=Support.NONE,
     receipts=frozenset(),
+    receipt_within=None,
+    # shared/api-guide/concepts/rate-limits: by application and member in a day, told in the developer portal only
+    rates=(),
     typing=False,
     read_marks=False,
     # A comment under the comment it answers: shares/comments-api, `parentComment`

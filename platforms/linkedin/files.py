@@ -10,7 +10,7 @@ from typing import NamedTuple
 import httpx
 
 from domain.content import MediaContent, MediaRef, MessageContent
-from domain.errors import DeliveryError, MediaRejected, PlatformUnavailable
+from domain.errors import DeliveryError, MediaRejected, MediaTooLarge, PlatformUnavailable
 from platforms.base import FetchedMedia, LoadMedia, OutboundRequest
 from platforms.http import download
 from platforms.linkedin.account import LinkedInAccount
@@ -65,7 +65,7 @@ async def upload(
     """The name of a file of ours. Raises a `DeliveryError`, never `OutcomeUnknown`."""
     content = await load_media(media.key or "")
     if len(content) > LARGEST_FILE:
-        raise MediaRejected(f"{len(content)} bytes: the limit is {LARGEST_FILE} bytes")
+        raise MediaTooLarge(f"{len(content)} bytes: the limit is {LARGEST_FILE} bytes")
     try:
         answer = await ask(client, account, ask_for_place(account, in_public=in_public))
         place = _place(check(answer, account.secrets()), account)
@@ -104,7 +104,7 @@ async def _put(
     content: bytes,
     mime_type: str,
 ) -> None:
-    headers = {**await authorization(client, account), "Content-Type": mime_type}
+    headers = {**authorization(account), "Content-Type": mime_type}
     try:
         answer = await client.put(place.url, headers=headers, content=content)
     except httpx.HTTPError as error:
@@ -125,7 +125,7 @@ async def fetch_media(
     if media.url is None or not account.may_fetch(media.url):
         raise MediaRejected("the file has no address of LinkedIn's")
     if media.size is not None and media.size > max_bytes:
-        raise MediaRejected(f"larger than {max_bytes} bytes")
+        raise MediaTooLarge(f"larger than {max_bytes} bytes")
     content, declared = await download(client, media.url, headers={}, max_bytes=max_bytes)
     mime_type = media.mime_type or declared
     return FetchedMedia(content=content, mime_type=mime_type, filename=media.filename)

@@ -52,11 +52,20 @@ def is_public(place: str | None) -> bool:
 def render(message: OutboundMessage, account: LinkedInAccount) -> OutboundRequest:
     """The request that sends a message. Raises `ContentRejected`."""
     place = place_of(message)
-    said = _said(message.content, in_public=is_public(place))
+    said = _said(_with_link(message), in_public=is_public(place))
     if place is not None and is_public(place):
         return _comment(place, said, account)
     whom: Json = {"thread": place} if place else {"recipients": [member(message.address)]}
     return _direct(whom, said, account)
+
+
+def _with_link(message: OutboundMessage) -> MessageContent:
+    """The content with an address that others can open, for where a file of ours cannot go itself."""
+    content = message.content
+    if not isinstance(content, MediaContent) or not (content.media.key and message.file_link):
+        return content
+    media = content.media.model_copy(update={"url": message.file_link})
+    return content.model_copy(update={"media": media})
 
 
 def _comment(place: str, said: Said, account: LinkedInAccount) -> OutboundRequest:

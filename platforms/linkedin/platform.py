@@ -1,13 +1,18 @@
 """LinkedIn as a `MessagingPlatform`: the functions of this package behind one contract."""
 
+from collections.abc import AsyncGenerator, Mapping
+from typing import Any
+
 import httpx
 
 from domain.content import MediaRef
 from domain.events import InboundEvent, Sender
 from domain.platform import PlatformCapabilities
 from domain.receipts import Receipt
+from platforms.abilities import Health, Refreshed
 from platforms.base import (
     Account,
+    Arrived,
     FetchedMedia,
     LoadMedia,
     OutboundMessage,
@@ -15,7 +20,7 @@ from platforms.base import (
     WebhookRequest,
     WebhookResponse,
 )
-from platforms.linkedin import inbound, outbound, sending
+from platforms.linkedin import health, inbound, outbound, polling, sending, tokens
 from platforms.linkedin.account import LinkedInAccount
 from platforms.linkedin.facts import CAPABILITIES
 from platforms.linkedin.files import fetch_media
@@ -62,6 +67,12 @@ class LinkedIn:
     def parse(self, request: WebhookRequest) -> list[InboundEvent]:
         return inbound.parse(request)
 
+    def listen(
+        self, client: httpx.AsyncClient, account: Account, cursor: Mapping[str, Any] | None
+    ) -> AsyncGenerator[Arrived]:
+        """A member's direct messages; of a Page, what its webhooks may have lost."""
+        return polling.listen(client, _own(account), cursor)
+
     def render(self, message: OutboundMessage, account: Account) -> OutboundRequest:
         return outbound.render(message, _own(account))
 
@@ -88,3 +99,9 @@ class LinkedIn:
         self, client: httpx.AsyncClient, account: Account, address: str, last_inbound: str | None
     ) -> None:
         """Nothing: LinkedIn shows neither typing nor reading for an app."""
+
+    async def check(self, client: httpx.AsyncClient, account: Account, webhook_url: str) -> Health:
+        return await health.check(client, _own(account), webhook_url)
+
+    async def refresh(self, client: httpx.AsyncClient, account: Account) -> Refreshed | None:
+        return await tokens.refresh(client, _own(account))

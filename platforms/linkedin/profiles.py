@@ -29,11 +29,10 @@ async def fetch_profile(
     client: httpx.AsyncClient, account: LinkedInAccount, address: str
 ) -> Sender | None:
     """The name of a member or a Page; None: LinkedIn does not tell it. Raises a `DeliveryError`."""
-    kind, _, key = member(address).rpartition(":")
-    path = _PATHS.get(kind)
-    if path is None or not key:
+    path = path_of(address)
+    if path is None:
         return None
-    request = versioned(account, path.format(encoded(key)), method="GET")
+    request = versioned(account, path, method="GET")
     try:
         answer = await ask(client, account, request)
         if answer.status_code in _UNTOLD:
@@ -41,10 +40,17 @@ async def fetch_profile(
         body = check(answer, account.secrets())
     except OutcomeUnknown as error:
         raise PlatformUnavailable(f"not looked up: {error.detail}") from None
-    name, username = _name(body), as_text(body.get("vanityName"))
+    name, username = name_of(body), as_text(body.get("vanityName"))
     return Sender(address=address, name=name, username=username) if name or username else None
 
 
-def _name(body: Json) -> str | None:
+def path_of(address: str) -> str | None:
+    """Where a member or a Page can be looked up; None: it is neither."""
+    kind, _, key = member(address).rpartition(":")
+    path = _PATHS.get(kind)
+    return path.format(encoded(key)) if path and key else None
+
+
+def name_of(body: Json) -> str | None:
     parts = (as_text(body.get(key)) for key in ("localizedFirstName", "localizedLastName"))
     return as_text(body.get("localizedName")) or " ".join(part for part in parts if part) or None

@@ -14,6 +14,8 @@ class GraphAccount(Account):
     previous_app_secret: SecretStr | None = None
     """Still accepted while the app secret is being rotated."""
     verify_token: SecretStr = Field(min_length=1)
+    app_id: str | None = Field(default=None, pattern=r"^\d{1,30}$")
+    """Whose secret it is: with it the app can be asked when a token ends and where its webhooks go."""
     api_base: str = "https://graph.facebook.com"
     api_version: str = Field(default="v25.0", pattern=r"^v\d{1,3}\.\d{1,2}$")
 
@@ -31,6 +33,11 @@ class GraphAccount(Account):
     @property
     def authorization(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.access_token.get_secret_value()}"}
+
+    @property
+    def app_authorization(self) -> dict[str, str]:
+        """The app's own token: https://developers.facebook.com/docs/facebook-login/guides/access-tokens#apptokens."""
+        return {"Authorization": f"Bearer {self.app_id}|{self.app_secret.get_secret_value()}"}
 
     @property
     def root(self) -> str:

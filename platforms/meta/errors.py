@@ -21,6 +21,7 @@ from domain.errors import (
     PlatformUnavailable,
     Throttled,
 )
+from domain.platform import RateScope
 from domain.value import Value
 from platforms.base import MASK
 from platforms.http import from_status, retry_after
@@ -33,6 +34,8 @@ class ErrorRule(NamedTuple):
 
     error: type[DeliveryError]
     delay: timedelta | None = None
+    scope: RateScope = "channel"
+    """Of a limit: whose messages come too fast."""
 
 
 Rules = Mapping[int | tuple[int, int], ErrorRule]
@@ -147,7 +150,8 @@ def to_delivery_error(
     if not issubclass(rule.error, Throttled):
         return rule.error(detail, vendor_code=error.vendor_code)
     asked = retry_after(headers or {}) or regain_after(headers or {})
-    return rule.error(detail, retry_after=asked or rule.delay, vendor_code=error.vendor_code)
+    wait = asked or rule.delay
+    return rule.error(detail, retry_after=wait, scope=rule.scope, vendor_code=error.vendor_code)
 
 
 def regain_after(headers: Mapping[str, str]) -> timedelta | None:

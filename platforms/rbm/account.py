@@ -15,6 +15,9 @@ API = "https://rcsbusinessmessaging.googleapis.com"
 # Google keeps what people send. Such addresses need no token, and get none.
 FILE_HOSTS = ("googleapis.com", "googleusercontent.com")
 
+# https://developers.google.com/business-communications/rcs-business-messaging/reference/business-communications/rest
+MANAGEMENT = "https://businesscommunications.googleapis.com"
+
 # reference/rest/v1/phones.agentMessages#MessageTrafficType
 TrafficType = Literal[
     "AUTHENTICATION", "TRANSACTION", "PROMOTION", "SERVICEREQUEST", "ACKNOWLEDGEMENT"
@@ -43,9 +46,12 @@ class RbmAccount(Account):
     """Agents for several uses must say with each message which it is."""
     ttl_seconds: int | None = Field(default=None, ge=10, le=15 * DAY)
     """After this long an undelivered message is taken back; None: Google keeps it for 30 days."""
+    brand_id: str | None = Field(default=None, pattern=r"^[A-Za-z0-9-]{1,64}$")
+    """The brand that the agent belongs to: with it, Google is asked where the agent's webhooks go."""
+    management_base: str = MANAGEMENT
     api_base: str = API
 
-    @field_validator("api_base", "token_uri")
+    @field_validator("api_base", "management_base", "token_uri")
     @classmethod
     def _web_address(cls, value: str) -> str:
         try:

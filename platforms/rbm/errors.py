@@ -23,7 +23,7 @@ from domain.errors import (
     Throttled,
 )
 from platforms.base import MASK
-from platforms.http import LONGEST_RETRY, from_status, retry_after
+from platforms.http import LONGEST_RETRY, from_status, proof_of, retry_after
 from platforms.reading import as_list, as_object, as_text, read_json
 
 ERRORS: dict[str, type[DeliveryError]] = {
@@ -65,7 +65,7 @@ def read_answer(response: httpx.Response, secrets: Iterable[str] = ()) -> dict[s
     body = _object(response)
     error = as_object(body.get("error"))
     if error:
-        raise to_delivery_error(error, response, secrets)
+        raise to_delivery_error(error, response, [*secrets, *proof_of(response)])
     if not response.is_success:
         raise _without_a_word(response)
     return body

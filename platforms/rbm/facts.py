@@ -91,6 +91,10 @@ CAPABILITIES = PlatformCapabilities(
     templates=Support.NONE,
     # reference/rest/v1/UserEvent.EventType; reference/rest/v1/ServerEvent for those that expired
     receipts=frozenset({"delivered", "read", "failed"}),
+    # DELIVERED comes from the phone, which may be off for as long as the message lives: 30 days, unless it says less.
+    receipt_within=None,
+    # No page gives a number for messages; Google and the carrier set it for each agent, and answer 429.
+    rates=(),
     # reference/rest/v1/phones.agentEvents: IS_TYPING and READ
     typing=True,
     read_marks=True,

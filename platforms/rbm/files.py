@@ -10,11 +10,7 @@ from urllib.parse import urlencode
 import httpx
 
 from domain.content import CardContent, MediaContent, MediaRef, MessageContent
-from domain.errors import (
-    ContentRejected,
-    MediaRejected,
-    PlatformUnavailable,
-)
+from domain.errors import ContentRejected, MediaRejected, MediaTooLarge, PlatformUnavailable
 from platforms.base import FetchedMedia, LoadMedia
 from platforms.http import download
 from platforms.rbm.account import RbmAccount
@@ -83,7 +79,7 @@ async def upload(
     kind, media = wanted
     content = await load_media(media.key or "")
     if len(content) > LARGEST_FILE:
-        raise MediaRejected(f"{len(content)} bytes: the limit is {LARGEST_FILE} bytes")
+        raise MediaTooLarge(f"{len(content)} bytes: the limit is {LARGEST_FILE} bytes")
     guessed = mimetypes.guess_type(media.filename or media.key or "")[0]
     headers = await authorization(client, account)
     headers["Content-Type"] = bare_type(media) or guessed or _DEFAULT_TYPES[kind]
@@ -116,7 +112,7 @@ async def fetch_media(
     if media.url is None or not account.may_fetch(media.url):
         raise MediaRejected("the address of the file is not the platform's")
     if media.size is not None and media.size > max_bytes:
-        raise MediaRejected(f"larger than {max_bytes} bytes")
+        raise MediaTooLarge(f"larger than {max_bytes} bytes")
     content, declared = await download(client, media.url, headers={}, max_bytes=max_bytes)
     mime_type = media.mime_type or declared
     return FetchedMedia(content=content, mime_type=mime_type, filename=media.filename)

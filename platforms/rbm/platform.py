@@ -6,6 +6,7 @@ from domain.content import MediaRef
 from domain.events import InboundEvent, Sender
 from domain.platform import PlatformCapabilities
 from domain.receipts import Receipt
+from platforms.abilities import Health
 from platforms.base import (
     Account,
     FetchedMedia,
@@ -15,7 +16,7 @@ from platforms.base import (
     WebhookRequest,
     WebhookResponse,
 )
-from platforms.rbm import inbound, outbound, sending
+from platforms.rbm import health, inbound, outbound, sending
 from platforms.rbm.account import RbmAccount
 from platforms.rbm.facts import CAPABILITIES
 from platforms.rbm.files import fetch_media
@@ -89,3 +90,6 @@ class Rbm:
         self, client: httpx.AsyncClient, account: Account, address: str, last_inbound: str | None
     ) -> None:
         await sending.show_activity(client, _own(account), address, last_inbound)
+
+    async def check(self, client: httpx.AsyncClient, account: Account, webhook_url: str) -> Health:
+        return await health.check(client, _own(account), webhook_url)

@@ -16,6 +16,7 @@ from platforms.oauth import AccessTokens, TokenRequest
 from platforms.rbm.account import RbmAccount
 
 SCOPE = "https://www.googleapis.com/auth/rcsbusinessmessaging"
+MANAGEMENT_SCOPE = "https://www.googleapis.com/auth/businesscommunications"
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 LIFE = 3600
 """Seconds; Google takes no claim that is good for longer."""
@@ -23,12 +24,12 @@ LIFE = 3600
 TOKENS = AccessTokens()
 
 
-def assertion(account: RbmAccount, now: float) -> str:
+def assertion(account: RbmAccount, now: float, scope: str = SCOPE) -> str:
     """The signed claim to be this service account. Raises `ChannelUnauthorized` for a key that is none."""
     issued = int(now)
     claims = {
         "iss": account.client_email,
-        "scope": SCOPE,
+        "scope": scope,
         "aud": account.token_uri,
         "iat": issued,
         "exp": issued + LIFE,
@@ -43,34 +44,36 @@ def assertion(account: RbmAccount, now: float) -> str:
         ) from None
 
 
-def token_request(account: RbmAccount) -> TokenRequest:
-    made = assertion(account, time.time())
+def token_request(account: RbmAccount, scope: str = SCOPE) -> TokenRequest:
+    made = assertion(account, time.time(), scope)
     return TokenRequest(
         url=account.token_uri,
         form={"grant_type": GRANT, "assertion": made},
-        name=account.client_email,
+        name=f"{account.client_email} {scope}",
         secret=account.private_key.get_secret_value(),
     )
 
 
-async def authorization(client: httpx.AsyncClient, account: RbmAccount) -> dict[str, str]:
-    token = await TOKENS.get(client, token_request(account))
+async def authorization(
+    client: httpx.AsyncClient, account: RbmAccount, scope: str = SCOPE
+) -> dict[str, str]:
+    token = await TOKENS.get(client, token_request(account, scope))
     return {"Authorization": f"Bearer {token}"}
 
 
 async def ask(
-    client: httpx.AsyncClient, account: RbmAccount, request: OutboundRequest
+    client: httpx.AsyncClient, account: RbmAccount, request: OutboundRequest, scope: str = SCOPE
 ) -> httpx.Response:
     """Make a call with a token. One that is refused did nothing: it is made once more, with a new token."""
-    answer = await _authorized(client, account, request)
+    answer = await _authorized(client, account, request, scope)
     if answer.status_code != HTTPStatus.UNAUTHORIZED:
         return answer
-    TOKENS.forget(token_request(account))
-    return await _authorized(client, account, request)
+    TOKENS.forget(token_request(account, scope))
+    return await _authorized(client, account, request, scope)
 
 
 async def _authorized(
-    client: httpx.AsyncClient, account: RbmAccount, request: OutboundRequest
+    client: httpx.AsyncClient, account: RbmAccount, request: OutboundRequest, scope: str
 ) -> httpx.Response:
-    headers = {**request.headers, **await authorization(client, account)}
+    headers = {**request.headers, **await authorization(client, account, scope)}
     return await call(client, request.model_copy(update={"headers": headers}))

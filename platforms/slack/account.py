@@ -1,5 +1,7 @@
 """The credentials of one installation of a Slack app, and the addresses they are good for."""
 
+from datetime import datetime
+
 import httpx
 from pydantic import ConfigDict, Field, SecretStr, field_validator
 from typing_extensions import override
@@ -28,6 +30,13 @@ class SlackAccount(Account):
     signing_secret: SecretStr = Field(min_length=1)
     previous_signing_secret: SecretStr | None = None
     """Still accepted while the signing secret is being changed."""
+    client_id: str | None = None
+    """The app's, as is the secret: with a refresh token they change a token that ends for the next one."""
+    client_secret: SecretStr | None = None
+    refresh_token: SecretStr | None = None
+    """`xoxe-…`, of an app with token rotation. Good for one exchange, which brings the next."""
+    token_expires_at: datetime | None = None
+    """Written here when the token is exchanged."""
     api_base: str = "https://slack.com/api"
 
     @field_validator("bot_token")

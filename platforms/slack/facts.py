@@ -3,6 +3,8 @@
 The comments name pages below https://docs.slack.dev (`DOCS`), read 2026-08.
 """
 
+from datetime import timedelta
+
 from domain.platform import (
     Idempotency,
     LengthUnit,
@@ -10,6 +12,7 @@ from domain.platform import (
     MediaRule,
     Platform,
     PlatformCapabilities,
+    Rate,
     Support,
 )
 
@@ -29,6 +32,8 @@ DEFAULT_LIST_BUTTON = "Menu"
 """A menu must have a placeholder, which is optional in our content; this word is the same in most languages."""
 # messaging/message-metadata: its name is for developers to see
 METADATA_TYPE = "pytake_message"
+# reference/scopes/metadata.message.read: without it a history may come without them
+METADATA_SCOPE = "metadata.message:read"
 
 LIMITS = Limits(
     # reference/methods/chat.postMessage advises 4,000 characters and cuts what is beyond 40,000.
@@ -80,6 +85,10 @@ CAPABILITIES = PlatformCapabilities(
     templates=Support.NONE,
     # reference/events has no kind for what became of a message.
     receipts=frozenset(),
+    receipt_within=None,
+    # apis/web-api/rate-limits: `chat.postMessage` one a second in a channel, more for a moment without a promise; the
+    # "several hundred a minute" of a workspace are no number to hold.
+    rates=(Rate(scope="address", count=1, per=timedelta(seconds=1)),),
     # reference/methods/users.info: events hold ids and no names
     profiles=True,
     # reference/methods/assistant.threads.setStatus, with `chat:write` since changelog/2026/03/05: in threads only

@@ -6,7 +6,13 @@ https://docs.slack.dev/reference/objects/file-object: `url_private_download`
 import httpx
 
 from domain.content import MediaRef
-from domain.errors import ContentRejected, MediaRejected, OutcomeUnknown, PlatformUnavailable
+from domain.errors import (
+    ContentRejected,
+    MediaRejected,
+    MediaTooLarge,
+    OutcomeUnknown,
+    PlatformUnavailable,
+)
 from platforms.base import FetchedMedia
 from platforms.http import call, download
 from platforms.reading import as_object
@@ -58,7 +64,7 @@ async def _download(
     client: httpx.AsyncClient, account: SlackAccount, media: MediaRef, max_bytes: int
 ) -> FetchedMedia:
     if media.size is not None and media.size > max_bytes:
-        raise MediaRejected(f"larger than {max_bytes} bytes")
+        raise MediaTooLarge(f"larger than {max_bytes} bytes")
     content, declared = await download(
         client, media.url or "", headers=account.authorization, max_bytes=max_bytes
     )

@@ -25,7 +25,7 @@ def read_message(event: Json, envelope: Envelope) -> Iterator[Fields]:
     subtype = as_text(event.get("subtype"))
     reader = _CHANGES.get(subtype or "")
     if reader is not None:
-        yield reader(event, envelope)
+        yield from reader(event, envelope)
     elif subtype not in _SAID:
         yield {**_frame(event, event), **ignored(f"system message: {subtype}")}
     else:
@@ -114,7 +114,7 @@ def _objection(message: Json) -> str | None:
     return "written by Slack itself" if user in _SLACK_ITSELF else None
 
 
-def _changed(event: Json, envelope: Envelope) -> Fields:
+def _changed(event: Json, envelope: Envelope) -> Iterator[Fields]:
     """https://docs.slack.dev/reference/events/message/message_changed.
 
     Told for edits, and for everything else that changes about a message: answers below it, previews of its links.
@@ -125,14 +125,15 @@ def _changed(event: Json, envelope: Envelope) -> Fields:
     target = message_id(as_text(event.get("channel")), ts)
     frame = {**_frame(event, new or old), "sent_at": as_moment(event.get("event_ts"))}
     if target is None:
-        return {**frame, **ignored("a change of no message")}
-    if new.get("subtype") == "tombstone":
+        yield {**frame, **ignored("a change of no message")}
+    elif new.get("subtype") == "tombstone":
         # The root of a thread, which stays as a stone as long as there are answers below it.
         sender = author(old or new, frame["sender"].address)
-        return {**frame, "kind": "delete", "target_external_id": target, "sender": sender}
-    if not _was_edited(new, old):
-        return {**frame, **ignored("a change of what is around a message")}
-    return {**frame, **_edit(new, target, envelope)}
+        yield {**frame, "kind": "delete", "target_external_id": target, "sender": sender}
+    elif not _was_edited(new, old):
+        yield {**frame, **ignored("a change of what is around a message")}
+    else:
+        yield from ({**frame, **part} for part in _edit(new, target, envelope))
 
 
 def _was_edited(new: Json, old: Json) -> bool:
@@ -144,18 +145,24 @@ def _was_edited(new: Json, old: Json) -> bool:
     return not old or mark != before or new.get("text") != old.get("text")
 
 
-def _edit(message: Json, target: str, envelope: Envelope) -> Fields:
+def _edit(message: Json, target: str, envelope: Envelope) -> Iterator[Fields]:
+    """One for each part it has now."""
     if envelope.wrote(message):
-        return {**ignored("our own message, changed"), "echo": True}
+        yield {**ignored("our own message, changed"), "echo": True}
+        return
     if (reason := _objection(message)) is not None:
-        return ignored(reason)
-    content = read_contents(message, envelope.bot_users)[0]
+        yield ignored(reason)
+        return
+    contents = read_contents(message, envelope.bot_users)
     edited = as_moment(as_object(message.get("edited")).get("ts"))
     moment = {"sent_at": edited} if edited else {}
-    return {**_content(content, message), "kind": "edit", "target_external_id": target, **moment}
+    count = {"details": {"parts": len(contents)}} if len(contents) > 1 else {}
+    for index, content in enumerate(contents):
+        part = {"target_external_id": f"{target}:{index}" if index else target}
+        yield {**_content(content, message), "kind": "edit", **part, **moment, **count}
 
 
-def _deleted(event: Json, envelope: Envelope) -> Fields:
+def _deleted(event: Json, envelope: Envelope) -> Iterator[Fields]:
     """https://docs.slack.dev/reference/events/message/message_deleted."""
     old = as_object(event.get("previous_message"))
     ts = as_text(event.get("deleted_ts")) or as_text(old.get("ts"))
@@ -163,16 +170,18 @@ def _deleted(event: Json, envelope: Envelope) -> Fields:
     gone = {"ts": ts, **old}
     frame = {**_frame(event, gone), "sent_at": as_moment(event.get("event_ts"))}
     if target is None:
-        return {**frame, **ignored("a deletion of nothing")}
+        yield {**frame, **ignored("a deletion of nothing")}
+        return
     ours = envelope.wrote(old)
     if not ours and old and (reason := _objection(old)) is not None:
-        return {**frame, **ignored(reason)}
+        yield {**frame, **ignored(reason)}
+        return
     if ours:
         frame |= {"echo": True, "sender": Sender(address=frame["sender"].address)}
-    return {**frame, "kind": "delete", "target_external_id": target}
+    yield {**frame, "kind": "delete", "target_external_id": target}
 
 
-_CHANGES: dict[str, Callable[[Json, Envelope], Fields]] = {
+_CHANGES: dict[str, Callable[[Json, Envelope], Iterator[Fields]]] = {
     "message_changed": _changed,
     "message_deleted": _deleted,
 }

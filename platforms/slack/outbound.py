@@ -59,7 +59,9 @@ def render(message: OutboundMessage, account: SlackAccount) -> OutboundRequest:
         fields["blocks"] = kit.checked(post.blocks)
     # Comes back with the message's own event: https://docs.slack.dev/messaging/message-metadata
     metadata = {"event_type": METADATA_TYPE, "event_payload": {"id": message.id}}
-    return write("chat.postMessage", {**fields, **_thread(message), "metadata": metadata}, account)
+    return write(
+        "chat.postMessage", {**fields, **thread_fields(message), "metadata": metadata}, account
+    )
 
 
 def render_activity(address: str, account: SlackAccount) -> OutboundRequest | None:
@@ -83,12 +85,12 @@ def _share(
     words: Fields = {"initial_comment": post.text} if post.text else {}
     if post.blocks:
         words = {"blocks": kit.checked(post.blocks)}
-    thread = {key: ts for key, ts in _thread(message).items() if key == "thread_ts"}
+    thread = {key: ts for key, ts in thread_fields(message).items() if key == "thread_ts"}
     fields = {"files": shared(file), **place, **thread, **words}
     return write("files.completeUploadExternal", fields, account)
 
 
-def _thread(message: OutboundMessage) -> Fields:
+def thread_fields(message: OutboundMessage) -> Fields:
     """The thread that the conversation is; in a private chat, which has none, that of the message that is answered.
 
     There the answer is shown in the chat as well, together with what it answers: a quote.

@@ -6,6 +6,7 @@ from domain.content import MediaRef
 from domain.events import InboundEvent, Sender
 from domain.platform import PlatformCapabilities
 from domain.receipts import Receipt
+from platforms.abilities import Health, Refreshed
 from platforms.base import (
     Account,
     FetchedMedia,
@@ -15,7 +16,7 @@ from platforms.base import (
     WebhookRequest,
     WebhookResponse,
 )
-from platforms.slack import inbound, outbound, sending
+from platforms.slack import health, inbound, lookup, outbound, sending, tokens
 from platforms.slack.account import SlackAccount
 from platforms.slack.facts import CAPABILITIES
 from platforms.slack.media import fetch_media
@@ -89,3 +90,14 @@ class Slack:
         self, client: httpx.AsyncClient, account: Account, address: str, last_inbound: str | None
     ) -> None:
         await sending.show_activity(client, _own(account), address)
+
+    async def check(self, client: httpx.AsyncClient, account: Account, webhook_url: str) -> Health:
+        return await health.check(client, _own(account))
+
+    async def refresh(self, client: httpx.AsyncClient, account: Account) -> Refreshed | None:
+        return await tokens.refresh(client, _own(account))
+
+    async def find_sent(
+        self, client: httpx.AsyncClient, account: Account, message: OutboundMessage
+    ) -> Receipt | None:
+        return await lookup.find_sent(client, _own(account), message)

@@ -1,6 +1,7 @@
 """One sender of SMS: what its five providers' settings have in common."""
 
 import base64
+from datetime import timedelta
 from typing import Any, ClassVar, Literal, Self, get_args
 
 import httpx
@@ -8,6 +9,7 @@ from pydantic import ConfigDict, Field, ModelWrapValidatorHandler, SecretStr, mo
 from pydantic import field_validator as checked
 from typing_extensions import override
 
+from domain.platform import Rate
 from platforms.base import Account
 from platforms.sms.numbers import normal
 
@@ -39,10 +41,10 @@ class SmsAccount(Account):
     api_base: str = ""
     callback_url: str | None = None
     """Our webhook's public address, to which each message asks for its receipts; None: as set at the provider."""
+    messages_per_second: int | None = Field(default=None, ge=1)
+    """What the contract with the provider allows this sender; None: what is documented of its kind, if anything is."""
     mms: bool = False
     """Whether the sender may send files. Otherwise they go as links, as they do where the provider has no MMS."""
-    files_url: str | None = None
-    """Where the provider or a contact can fetch files of our own store: their keys are appended."""
 
     @classmethod
     @override
@@ -64,7 +66,7 @@ class SmsAccount(Account):
     def _normal(cls, value: str) -> str:
         return normal(value)
 
-    @checked("api_base", "callback_url", "files_url")
+    @checked("api_base", "callback_url")
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
         return web_address(value) if value else value
@@ -84,6 +86,17 @@ class SmsAccount(Account):
     def of_provider(cls, provider: str | None) -> type["SmsAccount"]:
         known = cls.by_provider
         return known.get(provider or get_args(ProviderKey)[0], cls)
+
+    @property
+    @override
+    def rates(self) -> tuple[Rate, ...]:
+        found = self.messages_per_second or self.documented_rate
+        return (Rate(scope="channel", count=found, per=timedelta(seconds=1)),) if found else ()
+
+    @property
+    def documented_rate(self) -> int | None:
+        """Messages a second from a sender of this kind; None: the provider publishes no number."""
+        return None
 
     @property
     def authorization(self) -> dict[str, str]:

@@ -1,14 +1,13 @@
 """What a message is to every provider: a text, or a file by its link with a text."""
 
 from typing import NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
-from domain.content import MediaContent, MessageContent, TextContent
+from domain.content import MediaContent, MediaRef, TextContent
 from domain.errors import ContactUnreachable, ContentRejected, MediaRejected
 from domain.platform import LengthUnit
 from domain.text import joined, length
 from platforms.base import OutboundMessage
-from platforms.sms.account import SmsAccount
 from platforms.sms.facts import LIMITS
 from platforms.sms.numbers import can_be_answered, is_landline, normal
 
@@ -28,14 +27,15 @@ class Mms(NamedTuple):
     mime_type: str | None
 
 
-def parts(content: MessageContent, account: SmsAccount) -> Sms | Mms:
-    """Raises `ContentRejected` for anything else, and for a text over the limit."""
+def parts(message: OutboundMessage, *, mms: bool) -> Sms | Mms:
+    """Raises `ContentRejected` for anything else, and for a text over the limit. `mms`: the sender may send files."""
+    content = message.content
     if isinstance(content, TextContent):
         return Sms(_within(content.text))
     if not isinstance(content, MediaContent):
         raise ContentRejected(f"{content.type} cannot be sent by SMS")
-    link = _link(content, account)
-    if account.mms:
+    link = _link(content.media, message.file_link)
+    if mms:
         text = _within(content.caption) if content.caption else None
         return Mms(text, link, content.type, content.media.mime_type)
     return Sms(_within(joined((content.caption, link), "\n")))
@@ -60,13 +60,12 @@ def _within(text: str) -> str:
     return text
 
 
-def _link(content: MediaContent, account: SmsAccount) -> str:
+def _link(media: MediaRef, file_link: str | None) -> str:
     """Where others can fetch the file: no provider takes the file itself."""
-    media = content.media
-    if media.url:
-        if urlsplit(media.url).scheme not in {"http", "https"}:
-            raise MediaRejected("the file's link is no web address")
-        return media.url
-    if media.key and account.files_url:
-        return f"{account.files_url}/{quote(media.key)}"
-    raise MediaRejected("the file has no link, and the channel has no `files_url` to make one")
+    if media.key and file_link:
+        return file_link
+    if not media.url:
+        raise MediaRejected("the file has no link")
+    if urlsplit(media.url).scheme not in {"http", "https"}:
+        raise MediaRejected("the file's link is no web address")
+    return media.url

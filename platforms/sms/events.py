@@ -97,6 +97,7 @@ def _preference(about: Said, external_id: str, asked: Wish | None) -> Iterator[I
         yield InboundEvent(
             kind="preference",
             external_id=f"{external_id}:{asked.value}",
+            target_external_id=external_id,
             sender=_sender(about.sender, about.name),
             sent_at=about.sent_at,
             account=account(about.account),

@@ -1,5 +1,7 @@
 """What SMS carries, and MMS where a sender has it. Each value has its page beside it, read 2026-08."""
 
+from datetime import timedelta
+
 from domain.platform import (
     Idempotency,
     LengthUnit,
@@ -11,9 +13,11 @@ from domain.platform import (
 )
 
 DOCS = "https://www.twilio.com/docs/messaging"
-MAX_SEGMENTS = 10
-"""Twilio takes 1,600 characters, Zenvia 1,520, Vonage 3,200, Infobip 25 segments, Sinch 2,000 characters; phones join
-up to ten segments everywhere.
+MOST_JOINED = 10
+"""Segments that phones make one message of, everywhere."""
+MAX_SEGMENTS = 9
+"""What every provider takes. Twilio takes 1,600 characters, Vonage 3,200, Infobip 25 segments, Sinch 2,000 characters,
+and Zenvia 1,520: its segments are one shorter than the standard's, so that ten of the standard's may be too many.
 
 https://www.twilio.com/docs/api/errors/21617
 https://zenvia.github.io/zenvia-openapi-spec/
@@ -68,6 +72,13 @@ CAPABILITIES = PlatformCapabilities(
     # https://developer.vonage.com/en/messaging/sms/guides/delivery-receipts
     # https://zenvia.github.io/zenvia-openapi-spec/
     receipts=frozenset({"sent", "delivered", "failed"}),
+    # That a carrier has taken a message is reported without the phone (Twilio, Zenvia, Sinch, Infobip with
+    # `intermediateReport`, Vonage's Messages API), in seconds unless the provider lets it wait in line: no provider
+    # promises a time, and all of them say that nothing comes without a callback's address. Vonage's SMS API reports
+    # first what the carrier does, and some carriers (Oi in Brazil) never report what the phone does.
+    receipt_within=timedelta(minutes=15),
+    # It depends on the provider, the kind of sender and the contract: see `SmsAccount.rates`.
+    rates=(),
     typing=False,
     read_marks=False,
     reply_quotes=False,

@@ -1,7 +1,7 @@
 """What a provider's code means: for a call that was refused, and for a message that failed later."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from domain.errors import (
     PlatformUnavailable,
     Throttled,
 )
+from domain.platform import RateScope
 from domain.receipts import ReceiptError
 from platforms.base import MASK
 from platforms.http import retry_after
@@ -32,6 +33,8 @@ class Meaning(NamedTuple):
     """The contact has asked the provider or carrier not to be written to."""
     delay: timedelta | None = None
     """How long to wait where the provider does not say it."""
+    scope: RateScope = "channel"
+    """Of a limit: whose messages come too fast."""
 
     @property
     def retryable(self) -> bool:
@@ -64,8 +67,8 @@ def ours(title: str) -> Meaning:
     return Meaning(title, ChannelUnauthorized)
 
 
-def slower(title: str, delay: timedelta | None = None) -> Meaning:
-    return Meaning(title, Throttled, delay=delay)
+def slower(title: str, delay: timedelta | None = None, scope: RateScope = "channel") -> Meaning:
+    return Meaning(title, Throttled, delay=delay, scope=scope)
 
 
 def down(title: str) -> Meaning:
@@ -82,17 +85,18 @@ def to_error(
     said: str | None = None,
     *,
     headers: Mapping[str, str] | None = None,
-    secrets: Iterable[str] = (),
+    secrets: Collection[str] = (),
 ) -> DeliveryError:
-    """The domain error of a refused call. Its detail names no number and no secret."""
+    """The domain error of a refused call. It names no number and no secret: where codes stand, some write sentences."""
+    code = safe(code, secrets)
     detail = safe(f"{code}: {said or meaning.title}", secrets)
     if not issubclass(meaning.error, Throttled):
         return meaning.error(detail, vendor_code=code)
     asked = retry_after(headers or {}) or meaning.delay
-    return meaning.error(detail, retry_after=asked, vendor_code=code)
+    return meaning.error(detail, retry_after=asked, scope=meaning.scope, vendor_code=code)
 
 
-def safe(text: str, secrets: Iterable[str]) -> str:
+def safe(text: str, secrets: Collection[str]) -> str:
     for secret in secrets:
         text = text.replace(secret, MASK)
     return _NUMBER.sub("(number)", text)[:_MAX_DETAIL]

@@ -8,6 +8,7 @@ from domain.content import MediaRef
 from domain.events import InboundEvent, Sender
 from domain.platform import PlatformCapabilities
 from domain.receipts import Receipt
+from platforms.abilities import Health
 from platforms.base import (
     Account,
     FetchedMedia,
@@ -103,3 +104,11 @@ class Sms:
         self, client: httpx.AsyncClient, account: Account, address: str, last_inbound: str | None
     ) -> None:
         """A phone shows no such thing."""
+
+    async def check(self, client: httpx.AsyncClient, account: Account, webhook_url: str) -> Health:
+        return await _provider(account).check(client, _own(account), webhook_url)
+
+    async def find_sent(
+        self, client: httpx.AsyncClient, account: Account, message: OutboundMessage
+    ) -> Receipt | None:
+        return await _provider(account).find_sent(client, _own(account), message)

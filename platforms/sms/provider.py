@@ -1,12 +1,14 @@
 """What a provider must bring along: the smallest set of functions behind the one SMS platform."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, NamedTuple
 
 import httpx
 
+from domain.errors import OutcomeUnknown
 from domain.events import InboundEvent
 from domain.receipts import Receipt
+from platforms.abilities import Health
 from platforms.base import OutboundMessage, OutboundRequest, WebhookRequest, WebhookResponse
 from platforms.reading import Json
 
@@ -18,6 +20,13 @@ class MediaHosts(NamedTuple):
     """Hosts, and all below them, that get our credentials."""
     storage: tuple[str, ...] = ()
     """Hosts, with the beginning of a path where a host serves others too, to which the trusted ones may send us on."""
+
+
+async def cannot_be_searched(
+    client: httpx.AsyncClient, account: Any, message: OutboundMessage
+) -> Receipt | None:
+    """The same text may have gone to the same number twice on purpose: only our reference tells them apart."""
+    raise OutcomeUnknown("this provider has no list that can be searched by our reference")
 
 
 class Provider(NamedTuple):
@@ -34,7 +43,13 @@ class Provider(NamedTuple):
     read_answer: Callable[[httpx.Response, Any, OutboundMessage], Receipt]
     """What the answer to a send says. Raises a `DeliveryError`."""
     media: MediaHosts
+    check: Callable[[httpx.AsyncClient, Any, str], Awaitable[Health]]
+    """Whether an account works: see `ChecksHealth`."""
     acknowledgement: WebhookResponse | None = None
+    find_sent: Callable[[httpx.AsyncClient, Any, OutboundMessage], Awaitable[Receipt | None]] = (
+        cannot_be_searched
+    )
+    """See `LooksUp`; most providers have no list that our reference finds a message in."""
 
 
 def one_or_many(value: Any) -> list[Any]:

@@ -3,6 +3,8 @@
 Paths in comments are below `DOCS`, read 2026-08.
 """
 
+from datetime import timedelta
+
 from domain.platform import (
     Idempotency,
     LengthUnit,
@@ -10,6 +12,7 @@ from domain.platform import (
     MediaRule,
     Platform,
     PlatformCapabilities,
+    Rate,
     Support,
 )
 
@@ -62,6 +65,17 @@ CAPABILITIES = PlatformCapabilities(
     templates=Support.NONE,
     # /bots/how-to/conversations/conversation-messages, "Receive a read receipt": in private chats, with a permission
     receipts=frozenset({"read"}),
+    # Only in personal chats, and once the person looks.
+    receipt_within=None,
+    rates=(
+        # /bots/how-to/rate-limit#per-bot-per-thread-limit: all four hold at once
+        Rate(scope="address", count=7, per=timedelta(seconds=1)),
+        Rate(scope="address", count=8, per=timedelta(seconds=2)),
+        Rate(scope="address", count=60, per=timedelta(seconds=30)),
+        Rate(scope="address", count=1800, per=timedelta(hours=1)),
+        # The same page: an app in one tenant, whatever it calls
+        Rate(scope="channel", count=30, per=timedelta(seconds=1)),
+    ),
     # /bots/how-to/conversations/conversation-messages: until the next message
     typing=True,
     read_marks=False,
@@ -82,5 +96,6 @@ CAPABILITIES = PlatformCapabilities(
         # There is no call that marks a message as read by the bot.
         "read marks": CONNECTOR,
     },
+    conditions={"delivery status": "in private chats, where the app has that permission"},
     docs_url=f"{DOCS}/bots/what-are-bots",
 )

@@ -10,8 +10,9 @@ from urllib.parse import urljoin
 import httpx
 
 from domain.content import MediaRef
-from domain.errors import MediaRejected, PlatformUnavailable
+from domain.errors import MediaRejected, MediaTooLarge, PlatformUnavailable
 from platforms.base import FetchedMedia
+from platforms.http import read_within
 from platforms.oauth import AccessTokens
 from platforms.teams.account import TeamsAccount
 from platforms.teams.calls import authorization
@@ -31,7 +32,7 @@ async def fetch_media(
     if not media.url:
         raise MediaRejected("the file has no address")
     if media.size is not None and media.size > max_bytes:
-        raise MediaRejected(f"larger than {max_bytes} bytes")
+        raise MediaTooLarge(f"larger than {max_bytes} bytes")
     url, headers = media.url, {}
     if account.is_service(url):
         headers = authorization(await tokens.get(client, account.token_request))
@@ -63,7 +64,7 @@ async def _get(
                 return _joined(url, response.headers.get("location", ""))
             _check(response.status_code)
             declared = response.headers.get("content-type", "application/octet-stream")
-            content = await _read(response, max_bytes)
+            content = await read_within(response, max_bytes)
             return FetchedMedia(content=content, mime_type=declared.split(";")[0].strip())
     except httpx.HTTPError as error:
         raise PlatformUnavailable(f"no answer: {type(error).__name__}") from None
@@ -81,12 +82,3 @@ def _check(status: int) -> None:
         raise PlatformUnavailable(f"HTTP {status}")
     if status != HTTPStatus.OK:
         raise MediaRejected(f"HTTP {status}")
-
-
-async def _read(response: httpx.Response, max_bytes: int) -> bytes:
-    content = bytearray()
-    async for part in response.aiter_bytes():
-        content += part
-        if len(content) > max_bytes:
-            raise MediaRejected(f"larger than {max_bytes} bytes")
-    return bytes(content)

@@ -86,16 +86,27 @@ def read_update(activity: Json) -> Iterator[Fields]:
     if reason is not None:
         yield {**base, **ignored(reason)}
         return
-    content = _contents(activity, read_words(activity))[0]
-    partly = isinstance(content, UnsupportedContent)
-    yield {
-        **base,
-        "kind": "edit",
-        "target_external_id": target,
-        "content": content,
-        "details": {"type": "restored"} if change == "undeleteMessage" else None,
-        "raw": kept(activity) if partly else None,
-    }
+    contents = _contents(activity, read_words(activity))
+    for index, content in enumerate(contents):
+        number = f":{index}" if index else ""
+        yield {
+            **base,
+            "kind": "edit",
+            "external_id": f"{base['external_id']}{number}",
+            "target_external_id": f"{target}{number}",
+            "content": content,
+            "details": _told(change, contents) or None,
+            "raw": kept(activity) if isinstance(content, UnsupportedContent) else None,
+        }
+
+
+def _told(change: str | None, contents: list[MessageContent]) -> Fields:
+    """What an edit shows: all of a message that is there again, all of it as it is now, or nothing that we can read."""
+    if change == "undeleteMessage":
+        return {"type": "restored"}
+    if isinstance(contents[0], UnsupportedContent):
+        return {"type": "words"}
+    return {"parts": len(contents)} if len(contents) > 1 else {}
 
 
 def read_delete(activity: Json) -> Iterator[Fields]:

@@ -6,6 +6,7 @@ from domain.content import MediaRef
 from domain.events import InboundEvent, Sender
 from domain.platform import PlatformCapabilities
 from domain.receipts import Receipt
+from platforms.abilities import Health
 from platforms.base import (
     Account,
     FetchedMedia,
@@ -16,7 +17,7 @@ from platforms.base import (
     WebhookResponse,
 )
 from platforms.oauth import AccessTokens
-from platforms.teams import answers, inbound, outbound, profiles, sending, signing
+from platforms.teams import answers, health, inbound, outbound, profiles, sending, signing
 from platforms.teams.account import TeamsAccount
 from platforms.teams.facts import CAPABILITIES
 from platforms.teams.media import fetch_media
@@ -91,3 +92,6 @@ class Teams:
         self, client: httpx.AsyncClient, account: Account, address: str, last_inbound: str | None
     ) -> None:
         await sending.show_activity(client, _own(account), address, self._tokens)
+
+    async def check(self, client: httpx.AsyncClient, account: Account, webhook_url: str) -> Health:
+        return await health.check(client, _own(account), self._tokens)

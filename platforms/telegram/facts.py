@@ -3,6 +3,8 @@
 The comments name anchors of https://core.telegram.org/bots/api (`DOCS`), read for Bot API 10.1 of June 2026.
 """
 
+from datetime import timedelta
+
 from domain.platform import (
     Idempotency,
     LengthUnit,
@@ -10,6 +12,7 @@ from domain.platform import (
     MediaRule,
     Platform,
     PlatformCapabilities,
+    Rate,
     Support,
 )
 
@@ -64,6 +67,14 @@ CAPABILITIES = PlatformCapabilities(
     contacts=Support.NATIVE,
     # #update has no kind for what became of a bot's message: a 200 is all there is.
     receipts=frozenset(),
+    receipt_within=None,
+    rates=(
+        # https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this: about 30 a second in all
+        Rate(scope="channel", count=30, per=timedelta(seconds=1)),
+        # The same page: one a second in one chat. "Short bursts" pass, which has no number there; three are short. In
+        # groups it is 20 a minute besides, which is not held here: a 429 says how long to wait.
+        Rate(scope="address", count=1, per=timedelta(seconds=1), burst=3),
+    ),
     # #sendchataction
     typing=True,
     read_marks=False,

@@ -11,7 +11,13 @@ from urllib.parse import quote
 import httpx
 
 from domain.content import MediaRef
-from domain.errors import ContentRejected, MediaRejected, OutcomeUnknown, PlatformUnavailable
+from domain.errors import (
+    ContentRejected,
+    MediaRejected,
+    MediaTooLarge,
+    OutcomeUnknown,
+    PlatformUnavailable,
+)
 from platforms.base import FetchedMedia
 from platforms.http import call, download
 from platforms.reading import as_object
@@ -60,7 +66,7 @@ async def _path(
 
 def _fits(size: Any, limit: int) -> None:
     if type(size) is int and size > limit:
-        raise MediaRejected(f"larger than {limit} bytes")
+        raise MediaTooLarge(f"larger than {limit} bytes")
 
 
 def _relative(path: Any) -> str:

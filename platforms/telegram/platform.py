@@ -6,6 +6,7 @@ from domain.content import MediaRef
 from domain.events import InboundEvent, Sender
 from domain.platform import PlatformCapabilities
 from domain.receipts import Receipt
+from platforms.abilities import Health
 from platforms.base import (
     Account,
     FetchedMedia,
@@ -15,7 +16,7 @@ from platforms.base import (
     WebhookRequest,
     WebhookResponse,
 )
-from platforms.telegram import inbound, outbound, sending
+from platforms.telegram import health, inbound, outbound, sending
 from platforms.telegram.account import TelegramAccount
 from platforms.telegram.facts import CAPABILITIES
 from platforms.telegram.files import fetch_media
@@ -89,3 +90,6 @@ class Telegram:
         self, client: httpx.AsyncClient, account: Account, address: str, last_inbound: str | None
     ) -> None:
         await sending.show_activity(client, _own(account), address)
+
+    async def check(self, client: httpx.AsyncClient, account: Account, webhook_url: str) -> Health:
+        return await health.check(client, _own(account), webhook_url)

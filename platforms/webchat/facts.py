@@ -67,6 +67,10 @@ CAPABILITIES = PlatformCapabilities(
     limits=LIMITS,
     media=MEDIA,
     receipts=frozenset({"delivered", "read"}),
+    # Only while the visitor's browser is there.
+    receipt_within=None,
+    # Nobody counts what we show to a visitor.
+    rates=(),
     typing=True,
     read_marks=True,
     reply_quotes=True,

@@ -18,6 +18,7 @@ from domain.errors import ContentRejected
 from domain.text import joined, length
 from platforms.base import OutboundMessage, OutboundRequest
 from platforms.webchat import frames
+from platforms.webchat.checks import check
 from platforms.webchat.facts import LIMITS
 
 _Body = dict[str, Any]
@@ -25,6 +26,7 @@ _Body = dict[str, Any]
 
 def render(message: OutboundMessage) -> OutboundRequest:
     """The frame, addressed to the visitor; it is read from the transcript, not posted. Raises `ContentRejected`."""
+    check(message.content)
     body = message_of(message.id, message.content, reply_to=message.reply_to)
     return OutboundRequest(
         method="FRAME", url=f"webchat:{message.address}", json_body=frames.msg(body)

@@ -8,6 +8,7 @@ from domain.events import InboundEvent, Sender
 from domain.platform import PlatformCapabilities
 from domain.receipts import Receipt, ReceiptStatus
 from platforms import http
+from platforms.abilities import Health
 from platforms.base import (
     Account,
     FetchedMedia,
@@ -102,6 +103,10 @@ class Webchat:
         self, client: httpx.AsyncClient, account: Account, address: str, last_inbound: str | None
     ) -> None:
         """Nothing to call: the live feed that carries messages to sockets carries typing as well."""
+
+    async def check(self, client: httpx.AsyncClient, account: Account, webhook_url: str) -> Health:
+        """Always well: the other end is our own API, and the secret is nobody's but ours."""
+        return Health(name=_own(account).inbox)
 
 
 def _origin(url: str) -> str:

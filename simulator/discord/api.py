@@ -30,7 +30,7 @@ LIMITS = {
 }
 
 
-async def _answered(
+async def answered(
     simulation: Simulation, application: str, accept: Answer, *, is_send: bool = False
 ) -> Response:
     fault = simulation.faults.take(KEY, application, is_send=is_send)
@@ -47,7 +47,7 @@ def _person(simulation: Simulation, application: str, user: str) -> Contact | No
     return simulation.contacts.heard(KEY, application, user, name) if name else None
 
 
-def _chat(simulation: Simulation, application: str, channel: str) -> Contact:
+def chat_of(simulation: Simulation, application: str, channel: str) -> Contact:
     """Whose direct channel it is. Raises `DiscordError`."""
     if not is_snowflake(channel):
         said = f'Value "{channel}" is not snowflake.'
@@ -74,7 +74,7 @@ async def open_channel(request: Request, simulation: Sim) -> Response:
     async def accept() -> Response:
         return JSONResponse(objects.channel(application, contact), headers=LIMITS)
 
-    return await _answered(simulation, application, accept)
+    return await answered(simulation, application, accept)
 
 
 @router.get("/users/{user_id}")
@@ -91,35 +91,35 @@ async def get_user(user_id: str, request: Request, simulation: Sim) -> Response:
     async def accept() -> Response:
         return JSONResponse(found, headers=LIMITS)
 
-    return await _answered(simulation, application, accept)
+    return await answered(simulation, application, accept)
 
 
 @router.get("/channels/{channel_id}")
 async def get_channel(channel_id: str, request: Request, simulation: Sim) -> Response:
     application, _ = requests.bot_of(simulation, request)
-    contact = _chat(simulation, application, channel_id)
+    contact = chat_of(simulation, application, channel_id)
 
     async def accept() -> Response:
         return JSONResponse(objects.channel(application, contact), headers=LIMITS)
 
-    return await _answered(simulation, application, accept)
+    return await answered(simulation, application, accept)
 
 
 @router.post("/channels/{channel_id}/typing")
 async def typing(channel_id: str, request: Request, simulation: Sim) -> Response:
     application, _ = requests.bot_of(simulation, request)
-    _reachable(_chat(simulation, application, channel_id))
+    _reachable(chat_of(simulation, application, channel_id))
 
     async def accept() -> Response:
         return Response(status_code=HTTPStatus.NO_CONTENT, headers=LIMITS)
 
-    return await _answered(simulation, application, accept)
+    return await answered(simulation, application, accept)
 
 
 @router.post("/channels/{channel_id}/messages")
 async def create_message(channel_id: str, request: Request, simulation: Sim) -> Response:
     application, _ = requests.bot_of(simulation, request)
-    contact = _chat(simulation, application, channel_id)
+    contact = chat_of(simulation, application, channel_id)
     body, files = await requests.read(request)
     message = validate.read(body, files, contact)
     _reachable(contact)
@@ -128,7 +128,7 @@ async def create_message(channel_id: str, request: Request, simulation: Sim) -> 
         made = await create(simulation, application, contact, message, body, files)
         return JSONResponse(made, headers=LIMITS)
 
-    return await _answered(simulation, application, accept, is_send=True)
+    return await answered(simulation, application, accept, is_send=True)
 
 
 def _reachable(contact: Contact) -> None:

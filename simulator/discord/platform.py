@@ -1,13 +1,15 @@
 """Discord as one of the simulated platforms."""
 
 import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from simulator.contacts import Contact
 from simulator.deliver import Target, Webhook
-from simulator.discord import api, webhooks
+from simulator.discord import api, applications, history, interactions, webhooks
 from simulator.discord.account import DiscordAccount
-from simulator.discord.ids import direct_channel, is_snowflake
+from simulator.discord.gateway import control, socket
+from simulator.discord.ids import is_snowflake
 from simulator.discord.requests import KEY
 from simulator.platform import Outgoing
 from simulator.schemas import Entry, Post, Say
@@ -22,7 +24,14 @@ class SimulatedDiscord:
     key = KEY
     account_model = DiscordAccount
     account_id = r"\d{15,20}"
-    routers = (api.router,)
+    routers = (
+        control.router,
+        socket.router,
+        interactions.router,
+        applications.router,
+        history.router,
+        api.router,
+    )
 
     def address_of(self, written: str) -> str:
         if not is_snowflake(written):
@@ -30,10 +39,7 @@ class SimulatedDiscord:
         return written
 
     def say(self, simulation: "Simulation", order: Say, contact: Contact) -> Outgoing:
-        body, external_id = webhooks.said(simulation, order, contact)
-        lane = direct_channel(order.account, contact.address)
-        webhook = webhooks.webhook(order.account, lane, body)
-        return Outgoing(webhook, external_id, contact.address)
+        return replace(webhooks.said(simulation, order, contact), contact=contact.address)
 
     def post(self, simulation: "Simulation", order: Post) -> Outgoing:
         lane = f"post:{secrets.token_hex(8)}"

@@ -19,7 +19,7 @@ from simulator.state import Simulation
 
 KEY = "discord"
 _FILE = re.compile(r"^files\[(\d+)\]$")
-_AGENT = re.compile(r"^DiscordBot \(.+, .+\)")
+_AGENT = re.compile(r"^DiscordBot \(\S+,? \S+\)")
 
 
 @dataclass(frozen=True)

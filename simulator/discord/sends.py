@@ -53,8 +53,10 @@ async def create(
         )
     )
     if account.echoes:
-        with suppress(TooManyPending):
-            simulation.deliveries.start(webhooks.created(simulation, application, made))
+        outgoing = webhooks.told(simulation, application, "MESSAGE_CREATE", made)
+        if outgoing.webhook is not None:
+            with suppress(TooManyPending):
+                simulation.deliveries.start(outgoing.webhook)
     return made
 
 

@@ -1,9 +1,8 @@
-"""What reaches the application's URL: interactions as Discord posts them, and frames of the Gateway.
+"""What becomes of customers' doings: messages are told through the Gateway, interactions are posted.
 
-The Gateway is a connection that the bot opens, and nothing that Discord posts. Until PyTake has that connection (an
-issue of its own), frames come here as its reader would hand them on: posted to the channel's webhook one by one, with
-two headers that say whose connection it is, and signed like interactions. No frame is lost or repeated by a resume,
-and an interaction whose answer is an error is posted again, which Discord does not do.
+Without a URL to post them to, interactions too are told through the Gateway. An interaction whose answer is an error is
+posted again, which Discord does not do. For an account whose frames are `handed_over`, they are posted one by one, with
+two headers that say whose connection they came by, and signed like interactions.
 
 https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-object
 https://docs.discord.com/developers/events/gateway-events#message-create
@@ -11,6 +10,7 @@ https://docs.discord.com/developers/events/gateway-events#message-create
 
 import json
 import secrets
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -19,12 +19,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from simulator import clock
 from simulator.contacts import Contact
 from simulator.deliver import Webhook
-from simulator.discord import objects
+from simulator.discord import interactions, objects
 from simulator.discord.account import DiscordAccount
+from simulator.discord.gateway.sessions import Gateways
 from simulator.discord.ids import direct_channel, snowflake
 from simulator.discord.objects import Json
 from simulator.discord.requests import KEY
 from simulator.media import StoredFile, said_content
+from simulator.platform import Outgoing
 from simulator.schemas import SaidMedia, Say
 from simulator.state import Simulation
 
@@ -61,19 +63,42 @@ def _frame(simulation: Simulation, application: str, kind: str, content: Json) -
     return {"op": 0, "s": simulation.update_ids[connection], "t": kind, "d": content}
 
 
-def created(simulation: Simulation, application: str, message: Json) -> Webhook:
-    """The frame of a new message."""
-    frame = _frame(simulation, application, "MESSAGE_CREATE", message)
-    return webhook(application, message["channel_id"], frame)
+def told(simulation: Simulation, application: str, kind: str, content: Json) -> Outgoing:
+    """An event on its way over the Gateway, to every session that wants it."""
+    account = simulation.accounts.get(KEY, application, DiscordAccount)
+    if account.handed_over:
+        frame = _frame(simulation, application, kind, content)
+        return Outgoing(webhook(application, content["channel_id"], frame))
+    gateways = simulation.part(Gateways)
+    heard = gateways.tell(application, account.gateway, kind, content)
+    return Outgoing(None, told=heard, reason=None if heard else "no session is there to hear it")
 
 
-def said(simulation: Simulation, order: Say, contact: Contact) -> tuple[Json, str]:
-    """What a customer's doing becomes, and the id of the message or press. Raises `ValueError`."""
+def said(simulation: Simulation, order: Say, contact: Contact) -> Outgoing:
+    """What a customer's doing becomes. Raises `ValueError`."""
+    interaction = _interacted(order, contact)
+    if interaction is None:
+        message = _written(simulation, order, contact)
+        outgoing = told(simulation, order.account, "MESSAGE_CREATE", message)
+        return replace(outgoing, external_id=str(message["id"]))
+    interactions.remember(simulation, order.account, interaction)
+    account = simulation.accounts.get(KEY, order.account, DiscordAccount)
+    if account.webhook_url or account.handed_over:
+        outgoing = Outgoing(webhook(order.account, interaction["channel_id"], interaction))
+    else:
+        outgoing = told(simulation, order.account, "INTERACTION_CREATE", interaction)
+    return replace(outgoing, external_id=str(interaction["id"]))
+
+
+def _interacted(order: Say, contact: Contact) -> Json | None:
     if order.choice is not None:
         return _pressed(order, contact, order.choice.id)
     if order.raw is not None and "data" in order.raw:
-        interaction = _interaction(order.account, contact) | order.raw
-        return interaction, str(interaction["id"])
+        return _interaction(order.account, contact) | order.raw
+    return None
+
+
+def _written(simulation: Simulation, order: Say, contact: Contact) -> Json:
     account = simulation.accounts.get(KEY, order.account, DiscordAccount)
     message = objects.message(
         order.message_id or snowflake(),
@@ -84,7 +109,7 @@ def said(simulation: Simulation, order: Say, contact: Contact) -> tuple[Json, st
     message |= _content(simulation, order, account) | (order.raw or {})
     if str(message["id"]).isdecimal():
         contact.messages.put(int(message["id"]), message)
-    return _frame(simulation, order.account, "MESSAGE_CREATE", message), str(message["id"])
+    return message
 
 
 def _content(simulation: Simulation, order: Say, account: DiscordAccount) -> Json:
@@ -134,7 +159,7 @@ def _interaction(application: str, contact: Contact) -> Json:
     }
 
 
-def _pressed(order: Say, contact: Contact, choice: str) -> tuple[Json, str]:
+def _pressed(order: Say, contact: Contact, choice: str) -> Json:
     """A tap on a button, or on an option of a select, of the newest message that has it. Raises `ValueError`."""
     for message in contact.messages.newest_first():
         for row in message["components"]:
@@ -145,7 +170,7 @@ def _pressed(order: Say, contact: Contact, choice: str) -> tuple[Json, str]:
                     interaction |= {"data": data, "message": message}
                     if order.message_id is not None:
                         interaction["id"] = order.message_id
-                    return interaction, str(interaction["id"])
+                    return interaction
     raise ValueError(f"no message offers {choice!r}")
 
 

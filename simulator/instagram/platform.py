@@ -12,6 +12,7 @@ from simulator.contacts import Contact
 from simulator.graph.errors import GraphError
 from simulator.instagram.account import InstagramAccount
 from simulator.instagram.tokens import router_at
+from simulator.send_api import management
 from simulator.send_api.api import router_of
 from simulator.send_api.errors import invalid
 from simulator.send_api.platform import SimulatedSendApi
@@ -73,6 +74,21 @@ def _check_upload(account: InstagramAccount, asked: Mapping[str, Any]) -> None:
         raise invalid("The parameter platform is required")
 
 
+def _owner(account_id: str, account: InstagramAccount) -> Json:
+    """With a login at Facebook the token is that of the linked page."""
+    if account.page_id is not None:
+        linked = {"id": account_id, "username": account.username}
+        page = {"id": account.page_id, "name": account.name}
+        return {**page, "instagram_business_account": linked}
+    return {
+        "id": account.scoped_id or account_id,
+        "user_id": account_id,
+        "username": account.username,
+        "name": account.name,
+        "account_type": "BUSINESS",
+    }
+
+
 INSTAGRAM = Product(
     key="instagram",
     webhook_object="instagram",
@@ -91,6 +107,8 @@ INSTAGRAM = Product(
     comment_answered=lambda: invalid("The comment was answered in private already", 2534025),
     no_profile=_no_profile,
     profile=_profile,
+    owner=_owner,
+    owner_kind="IGUser",
     new_mid=_new_mid,
     # An echo says nothing of the app that sent.
     echoed=lambda account, entry: {},
@@ -116,4 +134,8 @@ class SimulatedInstagram(SimulatedSendApi):
     """The Instagram messaging API, with either login."""
 
     product = INSTAGRAM
-    routers: tuple[APIRouter, ...] = (router_at("/instagram"), router_of(INSTAGRAM))
+    routers: tuple[APIRouter, ...] = (
+        router_at("/instagram"),
+        management.router_of(INSTAGRAM),
+        router_of(INSTAGRAM),
+    )

@@ -10,6 +10,7 @@ from simulator.graph.errors import GraphError, unknown_object
 from simulator.messenger.account import MessengerAccount
 from simulator.messenger.utility import read_template
 from simulator.schemas import Entry
+from simulator.send_api import management
 from simulator.send_api.api import router_of
 from simulator.send_api.errors import invalid
 from simulator.send_api.platform import SimulatedSendApi
@@ -43,6 +44,11 @@ def _echoed(account: Any, entry: Entry) -> Json:
     return {"app_id": account.app_id, **metadata}
 
 
+def _owner(account_id: str, account: MessengerAccount) -> Json:
+    """A page's token is the page's own."""
+    return {"id": account_id, "name": account.name, "category": "Loja"}
+
+
 MESSENGER = Product(
     key="messenger",
     webhook_object="page",
@@ -63,6 +69,8 @@ MESSENGER = Product(
     comment_answered=lambda: GraphError(10900, message="(#10900) Activity already replied to"),
     no_profile=_no_profile,
     profile=_profile,
+    owner=_owner,
+    owner_kind="Page",
     new_mid=lambda _: f"m_{secrets.token_urlsafe(64)}",
     echoed=_echoed,
     delivered=lambda entry: {"mids": [entry.external_id], "watermark": millis()},
@@ -87,4 +95,4 @@ class SimulatedMessenger(SimulatedSendApi):
     """The Messenger Platform."""
 
     product = MESSENGER
-    routers: tuple[APIRouter, ...] = (router_of(MESSENGER),)
+    routers: tuple[APIRouter, ...] = (management.router_of(MESSENGER), router_of(MESSENGER))

@@ -58,7 +58,8 @@ def read_template(account: MessengerAccount, raw: Json) -> str:
     """The approved template as the customer reads it. Raises `GraphError`."""
     asked = read(UtilityTemplate, raw, "message[template]")
     wanted = (asked.name, asked.language.code)
-    approved = next((one for one in account.templates if (one.name, one.language) == wanted), None)
+    known = [one for one in account.templates if one.status == "APPROVED"]
+    approved = next((one for one in known if (one.name, one.language) == wanted), None)
     if approved is None:
         raise invalid(f"Template {asked.name} does not exist in {asked.language.code}")
     given = [value for part in asked.components if part.type == "body" for value in part.parameters]

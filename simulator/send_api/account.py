@@ -10,8 +10,7 @@ class SendApiAccount(GraphAccount):
 
     api_base: str = Field(min_length=1)
     """What its channel has as `api_base`: the files that customers send are below it."""
-    app_id: int = 400_555_000_111
-    """Which app sends: echoes name it."""
+    name: str = "Padaria da Praça"
     human_agent: bool = False
     """Whether the app may use the tag `HUMAN_AGENT`."""
     subscribed_fields: list[str] = Field(default_factory=list)

@@ -67,7 +67,7 @@ class SimulatedSendApi:
         return Outgoing(self._wanted(account, entry.account, lane, item))
 
     def target(self, account: Any, webhook: Webhook) -> Target | None:
-        if not account.webhook_url:
+        if not account.webhook_url or not account.subscribed:
             return None
         return Target(account.webhook_url, signature(account.app_secret, webhook.body))
 

@@ -45,6 +45,9 @@ class Product:
     no_profile: Callable[[str], GraphError]
     profile: Callable[[str, Contact], Json]
     """Every field that can be asked for."""
+    owner: Callable[[str, Any], Json]
+    """What `/me` tells of the token's owner: every field that can be asked for."""
+    owner_kind: str
     new_mid: Callable[[str], str]
     """From the account's id."""
     echoed: Callable[[Any, Entry], Json]

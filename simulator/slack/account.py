@@ -1,5 +1,6 @@
 """What the simulated Slack keeps of one installation of an app."""
 
+from datetime import datetime
 from typing import Literal
 
 from pydantic import Field
@@ -20,6 +21,7 @@ SCOPES = (
     "im:history",
     "im:read",
     "im:write",
+    "metadata.message:read",
     "mpim:history",
     "mpim:read",
     "users:read",
@@ -44,6 +46,15 @@ class SlackAccount(SimulatedAccount):
     """What the token may do."""
     bot_events: list[str] = Field(default_factory=lambda: list(BOT_EVENTS))
     """What the app's manifest subscribes to."""
+    client_id: str = ""
+    client_secret: str = ""
+    refresh_token: str = ""
+    """Of an app with token rotation: good for one exchange. Empty: its tokens do not end."""
+    token_expires_at: datetime | None = None
+    older_tokens: dict[str, datetime] = Field(default_factory=dict)
+    """Exchanged already, and until when each is still good."""
+    revoked: bool = False
+    """The app was removed, or its tokens were taken back."""
     channels: dict[str, Membership] = Field(default_factory=dict)
     """Channels by id, and what the app is in each. Where somebody wrote, it is a member."""
     api_base: str = ""

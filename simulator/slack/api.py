@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
+from simulator import clock
 from simulator.faults import answer_with
-from simulator.slack import arguments, files, lookups, posting
+from simulator.slack import arguments, files, history, lookups, posting
 from simulator.slack.account import SlackAccount
 from simulator.slack.arguments import Arguments
 from simulator.slack.call import KEY, Call, Effect
@@ -49,7 +50,8 @@ METHODS = {
     "users.info": Method(lookups.users_info, ("users:read",), takes_json=False),
     "conversations.open": Method(lookups.conversations_open, ("im:write", "mpim:write")),
     "conversations.info": Method(lookups.conversations_info, _READING, takes_json=False),
-    "conversations.replies": Method(lookups.conversations_replies, _HISTORY, takes_json=False),
+    "conversations.history": Method(history.conversations_history, _HISTORY),
+    "conversations.replies": Method(history.conversations_replies, _HISTORY, takes_json=False),
     "assistant.threads.setStatus": Method(lookups.set_status, ("chat:write", "assistant:write")),
     "chat.postMessage": Method(posting.post_message, ("chat:write",), sends=_always),
     "files.getUploadURLExternal": Method(files.get_upload_url, ("files:write",), takes_json=False),
@@ -61,9 +63,16 @@ METHODS = {
 
 
 def account_of(simulation: Simulation, token: str) -> tuple[str, SlackAccount] | None:
-    """The workspace that a token is good for."""
+    """The workspace that a token is good for. Raises `SlackError` for one that was, and is no more."""
     for team, account in simulation.accounts.of(KEY, SlackAccount).items():
-        if hmac.compare_digest(token.encode(), account.bot_token.encode()):
+        known = {account.bot_token: account.token_expires_at, **account.older_tokens}
+        found = [one for one in known if hmac.compare_digest(token.encode(), one.encode())]
+        if found and account.revoked:
+            raise SlackError("token_revoked")
+        until = known[found[0]] if found else None
+        if until is not None and until <= clock.now():
+            raise SlackError("token_expired")
+        if found:
             return team, account
     return None
 
@@ -88,7 +97,8 @@ async def call_method(name: str, request: Request, simulation: Sim) -> Response:
         return JSONResponse(_warned(error.body(), args), status_code=error.status)
 
     async def accept() -> Response:
-        return JSONResponse(_warned({"ok": True, **await effect()}, args))
+        body = _warned({"ok": True, **await effect()}, args)
+        return JSONResponse(body, headers=_scopes(call.account, method))
 
     fault = simulation.faults.take(KEY, call.team, is_send=method.sends(args))
     return await answer_with(fault, accept, refuse)
@@ -109,6 +119,12 @@ def _check_scope(account: SlackAccount, method: Method) -> None:
     if method.scopes and not set(method.scopes) & set(account.scopes):
         provided = ",".join(account.scopes)
         raise SlackError("missing_scope", needed=method.scopes[0], provided=provided)
+
+
+def _scopes(account: SlackAccount, method: Method) -> dict[str, str]:
+    """https://docs.slack.dev/reference/methods/auth.test: every answer tells what the token may."""
+    told = {"x-oauth-scopes": ",".join(account.scopes)}
+    return {**told, "x-accepted-oauth-scopes": ",".join(method.scopes)} if method.scopes else told
 
 
 def _warned(body: Json, args: Arguments) -> Json:

@@ -1,18 +1,20 @@
 """The methods that send nothing: who we are, people, conversations, the status below a thread."""
 
+from simulator import clock
 from simulator.contacts import Contact
 from simulator.slack.call import Call, Effect, returns
 from simulator.slack.errors import SlackError, missing
 from simulator.slack.world import PERSON, TS, Json
 
-MAX_REPLIES = 1000
-
 
 def auth_test(call: Call) -> Effect:
     """https://docs.slack.dev/reference/methods/auth.test."""
     account = call.account
+    until = account.token_expires_at
+    life = {"expires_in": int((until - clock.now()).total_seconds())} if until else {}
     return returns(
         {
+            **life,
             "url": f"https://{account.domain}.slack.com/",
             "team": account.domain,
             "user": account.name,
@@ -91,30 +93,6 @@ def conversations_info(call: Call) -> Effect:
     return returns(
         {"channel": {"id": chat.id, "name": chat.id.lower(), **kinds, "is_member": True}}
     )
-
-
-def conversations_replies(call: Call) -> Effect:
-    """https://docs.slack.dev/reference/methods/conversations.replies: the thread's first message, then the answers."""
-    given, ts = call.args.text("channel"), call.args.text("ts")
-    chat = call.chat(given) if given else None
-    if chat is None:
-        raise SlackError("channel_not_found")
-    root = call.world.message(call.team, chat.id, ts)
-    if root is None:
-        raise SlackError("thread_not_found")
-    known = reversed([*call.world.newest_first(call.team, chat.id)])
-    answers = [one for one in known if one.get("thread_ts") == ts and one["ts"] != ts]
-    limit = _limit(call.args.text("limit"))
-    found = [root, *answers]
-    return returns({"messages": found[:limit], "has_more": len(found) > limit})
-
-
-def _limit(written: str) -> int:
-    if not written:
-        return MAX_REPLIES
-    if not written.isascii() or not written.isdigit() or not 1 <= int(written) <= MAX_REPLIES:
-        raise SlackError("invalid_limit")
-    return int(written)
 
 
 def set_status(call: Call) -> Effect:

@@ -8,7 +8,16 @@ from simulator.contacts import Contact
 from simulator.deliver import Target, TooManyPending, Webhook
 from simulator.platform import Outgoing
 from simulator.schemas import Entry, Post, Say
-from simulator.slack import api, bytes_api, events, interactions, sayings, signing, verification
+from simulator.slack import (
+    api,
+    bytes_api,
+    events,
+    interactions,
+    oauth,
+    sayings,
+    signing,
+    verification,
+)
 from simulator.slack.account import SlackAccount
 from simulator.slack.call import KEY, Chat
 from simulator.slack.world import PERSON, SlackWorld
@@ -28,7 +37,7 @@ class SimulatedSlack:
     key = KEY
     account_model = SlackAccount
     account_id = r"T[A-Z0-9]{1,30}"
-    routers = (bytes_api.router, api.router, verification.router)
+    routers = (bytes_api.router, oauth.router, api.router, verification.router)
 
     def address_of(self, written: str) -> str:
         if not PERSON.fullmatch(written):

@@ -38,6 +38,10 @@ class TwilioAccount(SmsAccount):
     api_key_sid: str = ""
     api_key_secret: str = ""
     messaging_service_sid: str = ""
+    status: Literal["active", "suspended", "closed"] = "active"
+    """Only an active one sends."""
+    on_number: bool = False
+    """Whether the messaging service leaves what comes in to the webhook of the number."""
 
 
 class VonageAccount(SmsAccount):
@@ -52,6 +56,8 @@ class VonageAccount(SmsAccount):
     """Which of the two posts what customers write; reports come from the one that sent."""
     webhook_format: Literal["form", "json"] = "form"
     """How the SMS API posts. Its third way, GET, is not played."""
+    application_id: str = ""
+    """The application that the number is linked to, as it is for the Messages API; empty: to none."""
 
 
 class ZenviaAccount(SmsAccount):
@@ -61,6 +67,8 @@ class ZenviaAccount(SmsAccount):
     api_token: str = Field(min_length=1)
     webhook_token: str = ""
     """What the subscriptions were made with, as their header `X-Hook-Token`."""
+    subscription_status: Literal["ACTIVE", "DEGRADED", "INACTIVE"] = "ACTIVE"
+    """Of both subscriptions; nothing is posted to an inactive one."""
 
 
 class InfobipAccount(SmsAccount):
@@ -70,6 +78,8 @@ class InfobipAccount(SmsAccount):
     api_key: str = Field(min_length=1)
     webhook_token: str = ""
     """The password of the basic authentication that the subscriptions were made with."""
+    sends_only: bool = False
+    """The key's scopes allow sending and nothing else."""
 
 
 class SinchAccount(SmsAccount):

@@ -85,7 +85,7 @@ class SimulatedSms:
         if given is not None and given.is_report and account.status_url is not None:
             own = account.status_url
         url = (given and given.url) or own
-        if not url:
+        if not url or getattr(account, "subscription_status", "") == "INACTIVE":
             return None
         called = account.public_url if url == account.webhook_url else ""
         proof = PROVIDERS[account.provider].proof(account, called or url, webhook.body)

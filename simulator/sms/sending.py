@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from simulator.faults import Answer, Refuse, answer_with, plain_answer
 from simulator.receipts import report
@@ -64,6 +64,16 @@ async def answered(
     simulation: Simulation, account_id: str, accept: Answer, refuse: Refuse
 ) -> Response:
     fault = simulation.faults.take(KEY, account_id, is_send=True)
+    return await answer_with(fault, accept, refuse)
+
+
+async def told(simulation: Simulation, account_id: str, body: Any, refuse: Refuse) -> Response:
+    """The answer to a question, unless a fault comes in between."""
+
+    async def accept() -> Response:
+        return JSONResponse(body)
+
+    fault = simulation.faults.take(KEY, account_id, is_send=False)
     return await answer_with(fault, accept, refuse)
 
 

@@ -8,6 +8,9 @@
 | zenvia   | POST /v2/channels/sms/messages               | `X-API-TOKEN`      | JSON, to the subscription       | the header `X-Hook-Token`   |
 | infobip  | POST /sms/3/messages                         | `App` key          | JSON, to `webhooks.delivery.url` | basic                      |
 | sinch    | POST /xms/v1/{plan}/batches                  | bearer             | JSON, to `callback_url`         | HMAC-SHA256 with a nonce    |
+
+What is asked besides: Twilio's account, balance, senders and services; Vonage's balance, numbers and applications; Zenvia's
+subscriptions; Infobip's balance and log; Sinch's list of batches.
 """  # noqa: E501  a table
 
 from simulator.sms.infobip.provider import PROVIDER as INFOBIP

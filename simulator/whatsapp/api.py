@@ -1,6 +1,5 @@
 """The Cloud API's message endpoint: `POST /{version}/{phone_number_id}/messages`."""
 
-import hmac
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -27,7 +26,7 @@ def authorise(simulation: Simulation, request: Request, account_id: str) -> What
     account = simulation.accounts.find("whatsapp", account_id, WhatsAppAccount)
     if account is None:
         raise unknown_object(request.method, account_id)
-    if not hmac.compare_digest(token.encode(), account.access_token.encode()):
+    if not account.opens(token):
         raise bad_token("The access token is not valid for this account.")
     return account
 

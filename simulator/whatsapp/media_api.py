@@ -19,7 +19,7 @@ from simulator.graph.requests import bearer, check_version
 from simulator.media import StoredFile
 from simulator.schemas import WhatsAppAccount
 from simulator.state import Sim, Simulation
-from simulator.whatsapp import errors
+from simulator.whatsapp import errors, management
 from simulator.whatsapp.api import authorise
 from simulator.whatsapp.errors import GraphError
 from simulator.whatsapp.media_rules import MAX_DOCUMENT, bare, check_upload
@@ -64,13 +64,9 @@ async def _uploaded(request: Request, account_id: str) -> StoredFile:
 
 def _owners(simulation: Simulation, request: Request) -> dict[str, WhatsAppAccount]:
     """The accounts that this token opens. Raises `GraphError`."""
-    token = bearer(request).encode()
+    token = bearer(request)
     accounts = simulation.accounts.of("whatsapp", WhatsAppAccount).items()
-    mine = {
-        key: account
-        for key, account in accounts
-        if hmac.compare_digest(account.access_token.encode(), token)
-    }
+    mine = {key: account for key, account in accounts if account.opens(token)}
     if not mine:
         raise bad_token("The access token is not valid.")
     return mine
@@ -112,7 +108,10 @@ async def download(
 
 @router.get("/{version}/{media_id}")
 async def look_up(version: str, media_id: str, request: Request, simulation: Sim) -> Response:
+    """Of a file or, by the same address, of a number."""
     check_version(version)
+    if simulation.accounts.find("whatsapp", media_id, WhatsAppAccount) is not None:
+        return await management.number(simulation, request, media_id)
     file = _find(simulation, request, media_id)
     expires = str(int(clock.unix()) + URL_SECONDS)
     url = request.url_for("download", account_id=file.account, media_id=media_id)

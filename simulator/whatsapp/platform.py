@@ -8,7 +8,7 @@ from simulator.deliver import Target, Webhook
 from simulator.graph.signing import serialise, signature
 from simulator.platform import Outgoing
 from simulator.schemas import Entry, Post, Say, WhatsAppAccount
-from simulator.whatsapp import api, media_api, webhooks
+from simulator.whatsapp import api, management, media_api, webhooks
 
 if TYPE_CHECKING:
     from simulator.state import Simulation
@@ -20,7 +20,7 @@ class SimulatedWhatsApp:
     key = "whatsapp"
     account_model = WhatsAppAccount
     account_id = r"\d{1,30}"
-    routers = (api.router, media_api.router)
+    routers = (api.router, management.router, media_api.router)
 
     def address_of(self, written: str) -> str:
         address = webhooks.address_of(written)
@@ -58,7 +58,7 @@ class SimulatedWhatsApp:
         return Outgoing(self._webhook(entry.account, f"status:{entry.external_id}", body))
 
     def target(self, account: WhatsAppAccount, webhook: Webhook) -> Target | None:
-        if not account.webhook_url:
+        if not account.webhook_url or not account.subscribed:
             return None
         return Target(account.webhook_url, signature(account.app_secret, webhook.body))
 

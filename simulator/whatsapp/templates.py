@@ -123,6 +123,7 @@ def find_template(content: TemplateContent, account: WhatsAppAccount) -> Templat
             template
             for template in account.templates
             if (template.name, template.language) == (content.name, content.language.code)
+            and template.status == "APPROVED"
         ),
         None,
     )

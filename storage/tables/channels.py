@@ -1,6 +1,6 @@
 """Connected accounts."""
 
-from sqlalchemy import Column, DateTime, Index, Table, Text
+from sqlalchemy import CheckConstraint, Column, DateTime, Index, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from storage.tables.base import METADATA, created_column, id_column, reference, tenant_column
@@ -18,7 +18,10 @@ CHANNELS = Table(
     reference("flows", nullable=True, ondelete="SET NULL")("flow_id"),
     reference("queues", nullable=True, ondelete="SET NULL")("queue_id"),
     Column("disabled_at", DateTime(timezone=True)),
+    # What to do with a message that may have been sent: never twice on a guess, unless somebody chose otherwise.
+    Column("sending", Text, nullable=False, server_default="at_most_once"),
     created_column(),
+    CheckConstraint("sending IN ('at_most_once', 'at_least_once')", name="sending"),
     Index("uq_channels_platform_account_id", "platform", "account_id", unique=True),
     Index("ix_channels_tenant_id", "tenant_id"),
     # Payloads may name what several accounts belong to, which their settings hold. The index keeps hashes only.

@@ -1,6 +1,7 @@
 """People, and their addresses on channels."""
 
-from sqlalchemy import Column, Index, Table, Text
+from sqlalchemy import CheckConstraint, Column, DateTime, ForeignKey, Index, Table, Text
+from sqlalchemy.dialects.postgresql import UUID
 
 from storage.tables.base import METADATA, created_column, id_column, reference, tenant_column
 
@@ -27,4 +28,27 @@ ADDRESSES = Table(
     Column("user_id", Text),
     created_column(),
     Index("uq_addresses_channel_id_address", "channel_id", "address", unique=True),
+)
+
+# What a contact asked for last: by address and not by person, for it may come before anything else they say.
+CONSENTS = Table(
+    "consents",
+    METADATA,
+    Column(
+        "channel_id",
+        UUID(as_uuid=True),
+        ForeignKey("channels.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("address", Text, primary_key=True),
+    Column("scope", Text, primary_key=True),
+    tenant_column(),
+    Column("state", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    # External ids: of the event that told, and of the message it was said with.
+    Column("source", Text, nullable=False),
+    Column("message", Text),
+    created_column(),
+    CheckConstraint("scope IN ('all', 'marketing')", name="scope"),
+    CheckConstraint("state IN ('in', 'out')", name="state"),
 )

@@ -1,6 +1,18 @@
 """What arrived and could not (yet) go where it belongs."""
 
-from sqlalchemy import BigInteger, Column, Identity, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from storage.tables.base import METADATA, created_column, id_column, tenant_column
@@ -15,6 +27,44 @@ INBOUND_SPOOL = Table(
     Column("address", Text, nullable=False),
     Column("items", JSONB, nullable=False),
     created_column(),
+)
+
+# Pieces of long messages that came one by one: kept until all are there or their time is up, and for a while after it,
+# for a piece that is delivered again must be known.
+MESSAGE_PARTS = Table(
+    "message_parts",
+    METADATA,
+    Column(
+        "channel_id",
+        UUID(as_uuid=True),
+        ForeignKey("channels.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("external_id", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    tenant_column(),
+    Column("address", Text, nullable=False),
+    Column("ref", Text, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("item", JSONB, nullable=False),
+    # When what is there is handed over, whole or not.
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("handed_at", DateTime(timezone=True)),
+    created_column(),
+    Index("ix_message_parts_channel_id_handed_at", "channel_id", "handed_at"),
+    Index("ix_message_parts_due_at", "due_at", postgresql_where=text("handed_at IS NULL")),
+)
+
+# What connections that we hold brought, as it came: taken in order of `id`, channel by channel.
+ARRIVALS = Table(
+    "arrivals",
+    METADATA,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    tenant_column(),
+    Column("channel_id", UUID(as_uuid=True), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    created_column("received_at"),
+    Index("ix_arrivals_channel_id", "channel_id", "id"),
 )
 
 # Authentic bodies nobody could read, and what platforms say about the account itself.

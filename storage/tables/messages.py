@@ -35,6 +35,10 @@ MESSAGES = Table(
     Column("status", Text),
     Column("rank", SmallInteger, nullable=False, server_default=text("0")),
     Column("error", JSONB),
+    # Why it waits for its channel: a `DomainError.code`, or `behind` another one that does.
+    Column("held", Text),
+    # Silence after this means that nobody knows whether it arrived.
+    Column("receipt_due_at", DateTime(timezone=True)),
     # Why it was written: flow run, node and version for a flow's message.
     Column("cause", JSONB),
     Column("raw", JSONB),
@@ -47,6 +51,19 @@ MESSAGES = Table(
     Index("uq_messages_conversation_id_external_id", "conversation_id", "external_id", unique=True),
     Index("ix_messages_channel_id_external_id", "channel_id", "external_id"),
     Index("ix_messages_conversation_id_seq", "conversation_id", "seq"),
+    Index(
+        "ix_messages_held",
+        "channel_id",
+        "conversation_id",
+        "seq",
+        postgresql_where=text("held IS NOT NULL"),
+    ),
+    Index(
+        "ix_messages_receipt_due_at",
+        "channel_id",
+        "receipt_due_at",
+        postgresql_where=text("receipt_due_at IS NOT NULL"),
+    ),
 )
 
 ATTEMPTS = Table(
@@ -110,5 +127,7 @@ MEDIA = Table(
     Column("mime_type", Text, nullable=False),
     Column("filename", Text),
     Column("size", BigInteger, nullable=False),
+    # When a virus scanner looked into it and found nothing; NULL: it has not.
+    Column("scanned_at", DateTime(timezone=True)),
     created_column(),
 )

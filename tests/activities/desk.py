@@ -14,15 +14,21 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.accounts import Accounts
 from activities.delivery import DeliveryActivities
+from activities.enclosures import Enclosures
+from activities.links import MediaLinks
+from domain.consent import choice_in
 from domain.content import MessageContent, TextContent
 from domain.conversation import Action, Actor, Delivery, OutboundDraft, Route
 from platforms import registry
 from storage.actions import ActionStore
 from storage.channels import ChannelStore
+from storage.consents import ConsentStore
 from storage.delivery import DeliveryStore
+from storage.files import in_folder
+from storage.inbound import InboundStore
 from storage.media import MediaStore
-from tests.fakes import CAPABILITIES, Answer, ScriptedPlatform
-from tests.planting import Tenant
+from tests.fakes import CAPABILITIES, Answer, LeavingFiles, ScriptedPlatform
+from tests.planting import Tenant, happened, said
 
 
 class Desk:
@@ -31,7 +37,11 @@ class Desk:
     def __init__(self, tenant: Tenant, route: Route, http: httpx.AsyncClient, media: Path) -> None:
         self.tenant = tenant
         self.route = route
-        self.media = MediaStore(tenant.database, media)
+        self.files = LeavingFiles(in_folder(media))
+        self.media = MediaStore(tenant.database, self.files)
+        self.links = MediaLinks(
+            "a secret of the tests", "https://pytake.example", timedelta(days=7)
+        )
         self.platform = ScriptedPlatform()
         self.store = DeliveryStore(tenant.database)
         self._http = http
@@ -57,7 +67,8 @@ class Desk:
     def activities(self) -> DeliveryActivities:
         """Those of a worker that has just started: it remembers nothing."""
         accounts = Accounts(ChannelStore(self.tenant.database))
-        return DeliveryActivities(self.store, self.media, accounts, self._http)
+        enclosures = Enclosures(self.media, self.links)
+        return DeliveryActivities(self.store, enclosures, accounts, self._http)
 
     async def deliver(self, draft: OutboundDraft, after: timedelta = timedelta(0)) -> Delivery:
         """Run the activity, so long after the contact last wrote."""
@@ -71,7 +82,7 @@ class Desk:
         assert wrote is not None
         environment = ActivityEnvironment()
         environment.info = dataclasses.replace(
-            environment.info, current_attempt_scheduled_time=wrote + after
+            environment.info, scheduled_time=wrote, current_attempt_scheduled_time=wrote + after
         )
         return environment
 
@@ -118,6 +129,20 @@ class Desk:
     def of_the_flow(self, words: str = "Good morning") -> OutboundDraft:
         """A message of the flow that greeted the contact."""
         return self.draft(words, Actor(kind="flow", id=self.route.view.owner.id))
+
+    async def contact_asks(self, value: str, said_with: str = "asked-before", **more: Any) -> None:
+        """The contact opts out, or in again."""
+        item = happened(
+            "preference", details={"value": value, **more}, target_external_id=said_with
+        )
+        choice = choice_in(item.event)
+        assert choice is not None
+        store = ConsentStore(self.tenant.database)
+        await store.record(self.tenant.id, self.tenant.channel, item.event, choice)
+
+    async def contact_writes(self, words: str, external_id: str | None = None) -> None:
+        store = InboundStore(self.tenant.database)
+        await store.record(self.tenant.batch(said(words, external_id)))
 
     async def take_over(self) -> None:
         """An agent takes the conversation from the flow."""

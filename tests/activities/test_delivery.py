@@ -47,11 +47,17 @@ class FlakyDeliveryStore(DeliveryStore):
         self.failures = failures
 
     @override
-    async def accepted(self, tenant_id: UUID, message_id: UUID, receipt: Receipt) -> ReceiptStatus:
+    async def accepted(
+        self,
+        tenant_id: UUID,
+        message_id: UUID,
+        receipt: Receipt,
+        receipt_within: timedelta | None = None,
+    ) -> ReceiptStatus:
         if self.failures:
             self.failures -= 1
             raise DatabaseUnavailable
-        return await super().accepted(tenant_id, message_id, receipt)
+        return await super().accepted(tenant_id, message_id, receipt, receipt_within)
 
 
 # --- one message
@@ -269,6 +275,97 @@ async def test_a_template_is_sent_whenever_it_is(desk: Desk) -> None:
     template = TemplateContent(name="come_back", language="en")
     delivery = await desk.deliver(desk.with_content(template), timedelta(days=30))
     assert delivery.status is ReceiptStatus.SENT
+
+
+@pytest.mark.parametrize(
+    ("after", "late"), [(timedelta(hours=23), False), (timedelta(days=6), True)]
+)
+async def test_a_person_may_answer_later_where_the_platform_says_so(
+    desk: Desk, after: timedelta, *, late: bool
+) -> None:
+    desk.speaks(reply_window=DAY, agent_window=timedelta(days=7))
+    delivery = await desk.deliver(desk.draft(), after)
+    assert delivery.status is ReceiptStatus.SENT
+    assert [message.late for message in desk.platform.ledger] == [late]
+
+
+async def test_a_person_too_has_no_longer_than_that(desk: Desk) -> None:
+    desk.speaks(reply_window=DAY, agent_window=timedelta(days=7))
+    delivery = await desk.deliver(desk.draft(), timedelta(days=7))
+    assert delivery.error_code == "window_closed"
+
+
+async def test_a_flow_may_not_answer_late(desk: Desk) -> None:
+    desk.speaks(reply_window=DAY, agent_window=timedelta(days=7))
+    delivery = await desk.deliver(desk.of_the_flow(), timedelta(days=2))
+    assert (delivery.status, delivery.error_code) == (ReceiptStatus.FAILED, "window_closed")
+    assert desk.platform.calls == []
+
+
+async def test_nobody_may_answer_late_where_the_account_may_not(desk: Desk) -> None:
+    desk.speaks(reply_window=DAY, agent_window=timedelta(days=7))
+    await desk.tenant.rows(
+        "UPDATE channels SET account = account || jsonb_build_object('people_answer_late', false)"
+    )
+    delivery = await desk.deliver(desk.draft(), timedelta(days=2))
+    assert delivery.error_code == "window_closed"
+
+
+# --- what the contact asked for
+
+
+async def test_what_is_unanswered_is_told_until_something_of_ours_is_accepted(desk: Desk) -> None:
+    for _ in range(2):
+        await desk.deliver(desk.draft())
+    asked = await desk.tenant.row("SELECT last_inbound_id AS id FROM conversations")
+    assert [message.unanswered for message in desk.platform.ledger] == [asked["id"], None]
+
+
+async def test_a_flow_is_silent_once_the_contact_opted_out(desk: Desk) -> None:
+    await desk.contact_asks("opt_out")
+    delivery = await desk.deliver(desk.of_the_flow())
+    assert (delivery.status, delivery.error_code) == (ReceiptStatus.FAILED, "opted_out")
+    assert desk.platform.calls == []
+    assert await desk.reasons() == ["opted_out"]
+
+
+async def test_a_reply_that_waited_while_the_contact_opted_out_is_not_sent(desk: Desk) -> None:
+    desk.speaks(refuse(Throttled()))
+    draft = desk.draft()
+    await desk.refused(draft)
+    await desk.contact_asks("opt_out")
+    assert (await desk.deliver(draft)).error_code == "opted_out"
+    assert desk.platform.ledger == []
+
+
+async def test_what_the_contact_writes_after_opting_out_a_person_answers_and_no_flow(
+    desk: Desk,
+) -> None:
+    await desk.contact_asks("opt_out")
+    await desk.contact_writes("Where is my order?")
+    assert (await desk.deliver(desk.of_the_flow())).error_code == "opted_out"
+    assert (await desk.deliver(desk.draft())).status is ReceiptStatus.SENT
+
+
+async def test_the_words_of_the_opt_out_are_no_question(desk: Desk) -> None:
+    await desk.contact_asks("opt_out", said_with="sms-1")
+    await desk.contact_writes("STOP", "sms-1")
+    assert (await desk.deliver(desk.draft())).error_code == "opted_out"
+
+
+async def test_an_opt_in_lifts_an_opt_out(desk: Desk) -> None:
+    await desk.contact_asks("opt_out")
+    await desk.contact_asks("opt_in")
+    assert (await desk.deliver(desk.of_the_flow())).status is ReceiptStatus.SENT
+
+
+async def test_who_wants_no_marketing_gets_everything_else(desk: Desk) -> None:
+    await desk.contact_asks("stop", category="marketing_messages")
+    news = TemplateContent(name="news", language="en", category="marketing")
+    bill = TemplateContent(name="bill", language="en", category="utility")
+    assert (await desk.deliver(desk.with_content(news))).error_code == "opted_out"
+    assert (await desk.deliver(desk.with_content(bill))).status is ReceiptStatus.SENT
+    assert (await desk.deliver(desk.of_the_flow())).status is ReceiptStatus.SENT
 
 
 # --- who may speak

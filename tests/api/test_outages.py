@@ -199,6 +199,11 @@ class ScriptedSpool:
         self.rows = [row for row in self.rows if row.id != spooled_id]
 
 
+class NoPieces:
+    async def hand_over_due(self, tenant_id: UUID) -> None:
+        pass
+
+
 class OneChannel:
     async def find(self, channel_id: UUID) -> Channel:
         return CHANNEL
@@ -209,7 +214,7 @@ class World:
 
     def __init__(self) -> None:
         self.gateway, self.spool = ScriptedGateway(), ScriptedSpool()
-        self.intake = Intake(self.gateway, self.spool, OneChannel())  # type: ignore[arg-type]  # played
+        self.intake = Intake(self.gateway, self.spool, OneChannel(), NoPieces())  # type: ignore[arg-type]  # played
 
     async def say(self, address: str, words: str) -> None:
         event = InboundEvent(

@@ -341,12 +341,12 @@ async def test_a_file_goes_both_ways(shared_stack: Stack, ana: httpx.AsyncClient
         (attachment,) = shown["message"]["attachments"]
         got = await shared_stack.http.get(httpx.URL(attachment["url"]).path)
         assert (got.status_code, got.content) == (200, PNG)
-        assert got.headers["content-disposition"] == "attachment"
+        assert got.headers["content-disposition"] == "attachment; filename*=UTF-8''cat.png"
     thief = await known_user(shared_stack, "files-thief")
     async with thief.online() as browser:
         stolen = await browser.say("Mine?", attachments=[up.json()["id"]])
         assert stolen["code"] == "attachment_unknown"
-    assert (await shared_stack.http.get("/api/v1/webchat/files/forged")).status_code == 404
+    assert (await shared_stack.http.get("/media/forged")).status_code == 404
 
 
 async def test_without_a_socket_the_same_goes_over_plain_http(shared_stack: Stack) -> None:

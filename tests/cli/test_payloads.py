@@ -235,3 +235,10 @@ def test_placeholders_fill_every_required_field() -> None:
         "hosts": [],
     }
     assert _Settings.model_validate(payloads.placeholders(_Settings)).base == "https://api.example"
+
+
+def test_a_file_of_ours_is_shown_by_its_link_without_what_opens_it() -> None:
+    content = {"type": "image", "media": {"key": "0" * 64, "mime_type": "image/png"}}
+    done = run("outbound", "render", "-p", "sms", "-", stdin=json.dumps(content).encode())
+    assert done.exit_code == 0, done.output
+    assert "/media/***" in done.stdout

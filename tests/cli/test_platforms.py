@@ -103,6 +103,11 @@ def test_longer_windows_are_told_in_days() -> None:
     assert platforms.facts(week)["carries"]["Reply window"] == "7 days"
 
 
+def test_what_people_have_beyond_it_is_told_beside_it() -> None:
+    more = FULL.model_copy(update={"agent_window": timedelta(days=7)})
+    assert platforms.facts(more)["carries"]["Reply window"] == "24 h, people 7 days"
+
+
 def cells(page: str) -> dict[tuple[str, str], str]:
     """Every cell of the page by its row and its platform."""
     found: dict[tuple[str, str], str] = {}

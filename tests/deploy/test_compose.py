@@ -24,7 +24,7 @@ JOBS = {name for name, service in SERVICES.items() if service["restart"].startsw
 DEMO = {name for name, service in SERVICES.items() if "demo" in service.get("profiles", [])}
 OURS = {name for name, service in SERVICES.items() if "build" in service}
 
-REQUIRED = re.compile(r"\$\{([A-Z_]+):\?[^}]+\}")
+REQUIRED = re.compile(r"\$\{([A-Z0-9_]+):\?[^}]+\}")
 PASSWORD_IN_URL = re.compile(r"://[^:/@]+:([^@]+)@")
 SECRET = re.compile(r"PASSWORD|PWD|SECRET|TOKEN|KEY")
 
@@ -131,11 +131,12 @@ def test_a_container_gains_no_rights(name: str) -> None:
         "Dockerfile",
         "deploy/demo.env",
         "deploy/external-temporal.yml",
+        "deploy/s3.yml",
         "docs/operations/production.md",
     ],
 )
 def test_every_variable_of_ours_is_a_setting(path: str) -> None:
-    used = set(re.findall(r"\bPYTAKE_[A-Z_]+", (ROOT / path).read_text("utf-8")))
+    used = set(re.findall(r"\bPYTAKE_[A-Z0-9_]*[A-Z0-9]\b", (ROOT / path).read_text("utf-8")))
     assert used <= {f"PYTAKE_{field.upper()}" for field in Settings.model_fields}
 
 
@@ -164,6 +165,17 @@ def test_the_dynamic_config_names_our_queue_and_keeps_tenants_fair() -> None:
     for key in ("matching.numTaskqueueReadPartitions", "matching.numTaskqueueWritePartitions"):
         (setting,) = config[key]
         assert setting["constraints"] == {"taskQueueName": queues.CONVERSATIONS}
+
+
+def test_a_bucket_is_for_all_who_keep_files_and_its_secrets_are_asked_for() -> None:
+    overlay = YAML().load((DEPLOY / "s3.yml").read_text("utf-8"))["services"]
+    keeping = {
+        name for name, one in SERVICES.items() if any("media" in v for v in one.get("volumes", []))
+    }
+    assert overlay.keys() == keeping
+    for service in overlay.values():
+        for variable, value in service["environment"].items():
+            assert REQUIRED.fullmatch(value) or not SECRET.search(variable)
 
 
 def test_an_external_temporal_replaces_ours() -> None:

@@ -337,6 +337,29 @@ def test_a_file_that_can_go_in_no_form_is_refused(
 # --- the rest
 
 
+OURS = MediaRef(key="0" * 64, mime_type="video/mp4", size=900)
+LINK = "https://chat.example/media/x"
+
+
+@pytest.mark.parametrize("url", [None, "https://inside.example/only-we-may"])
+def test_a_file_of_ours_that_nobody_carries_goes_as_the_link_to_it(url: str | None) -> None:
+    media = OURS.model_copy(update={"url": url})
+    content = MediaContent(type="video", media=media, caption="Look")
+    assert fit(content, PLAIN, LINK) == said(f"Look\n{LINK}")
+    card = CardContent(title="Look", media=media)
+    assert fit(card, PLAIN, LINK) == said(f"Look\n{LINK}")
+
+
+def test_a_file_of_ours_that_is_carried_needs_no_link() -> None:
+    content = MediaContent(type="image", media=OURS.model_copy(update={"mime_type": "image/png"}))
+    assert fit(content, RICH, LINK) == [content]
+
+
+def test_a_link_to_a_file_of_ours_stands_for_no_other_file() -> None:
+    content = MediaContent(type="image", media=PICTURE)
+    assert fit(content, PLAIN, LINK) == said(PICTURE.url or "")
+
+
 def test_text_is_counted_in_the_platforms_unit() -> None:
     limits = Limits(text=20, text_unit=LengthUnit.BYTES)
     narrow = PLAIN.model_copy(update={"limits": limits})

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain.window import is_open, reply_window_closes
+from domain.window import agents_window, is_open, reply_window_closes
 
 DAY = timedelta(hours=24)
 WROTE = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
@@ -53,3 +53,19 @@ def test_margin_can_be_chosen() -> None:
     last_second = WROTE + DAY - timedelta(seconds=1)
     assert is_open(DAY, WROTE, last_second, margin=timedelta(0))
     assert not is_open(DAY, WROTE, last_second, margin=timedelta(seconds=1))
+
+
+@pytest.mark.parametrize(
+    ("reply", "agent", "expected"),
+    [
+        pytest.param(None, None, None, id="always open"),
+        pytest.param(None, DAY, None, id="always open, for people too"),
+        pytest.param(DAY, None, DAY, id="people have no longer"),
+        pytest.param(DAY, timedelta(days=7), timedelta(days=7), id="people have longer"),
+        pytest.param(DAY, timedelta(hours=1), DAY, id="never less than a machine"),
+    ],
+)
+def test_how_long_a_person_may_answer(
+    reply: timedelta | None, agent: timedelta | None, expected: timedelta | None
+) -> None:
+    assert agents_window(reply, agent) == expected

@@ -66,21 +66,24 @@ class Connected:
         return await eventually(look, f"{statuses}; the last seen were {shown}", patience)
 
 
-async def connect(stack: Stack, key: str, account: str, customer: str) -> Connected:
+async def connect(
+    stack: Stack, key: str, account: str, customer: str, *, human_agent: bool = False
+) -> Connected:
     """Connect a channel as the administrator does, and tell the simulator of it."""
+    secrets = {**SECRETS, "human_agent": human_agent}
     base = stack.simulator.url_of(key)
     async with await stack.sign_in("admin@demo.example") as admin:
         flows = (await admin.get("/api/v1/flows")).json()
         body = {
             "platform": key,
             "name": f"Test of {key}",
-            "account": {IDS[key]: account, "api_base": base, **SECRETS},
+            "account": {IDS[key]: account, "api_base": base, **secrets},
             "flow_id": flows[0]["id"],
         }
         made = await admin.post("/api/v1/channels", json=body)
         assert made.status_code == 201, made.text
     hook = f"{stack.base_url}/api/webhooks/{key}/{made.json()['id']}"
-    known = {"api_base": base, "webhook_url": hook, **SECRETS}
+    known = {"api_base": base, "webhook_url": hook, **secrets}
     await stack.simulator.put_account(key, account, MODELS[key].model_validate(known))
     assert (await stack.simulator.verify_webhook(account, key)).verified
     return Connected(stack, key, account, customer, "Lia Torres")

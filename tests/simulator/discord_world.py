@@ -35,6 +35,7 @@ def account(base: str, webhook_url: str, **changed: Any) -> DiscordAccount:
         "members": {BIA: "Bia Mota"},
         "api_base": base,
         "webhook_url": webhook_url,
+        "handed_over": True,
     }
     return DiscordAccount.model_validate({**known, **changed})
 
@@ -60,7 +61,7 @@ class DiscordWorld:
         self.channel = ChannelAccount.model_validate(settings(self.base))
 
     async def register(self, **changed: Any) -> None:
-        url = f"{self.world.receiver.url}/hooks/discord"
+        url = changed.pop("webhook_url", f"{self.world.receiver.url}/hooks/discord")
         known = account(self.base, url, **changed)
         await self.world.control.put_account("discord", APPLICATION, known)
 
@@ -109,8 +110,8 @@ class DiscordWorld:
         await self.say()
         (event,) = self.events(self.world.receiver.received[-1])
         self.world.receiver.received.clear()
-        assert event.sender is not None
-        return event.sender.address
+        assert event.thread is not None
+        return event.thread
 
 
 async def _no_files(key: str) -> bytes:

@@ -109,7 +109,7 @@ async def test_a_press_is_an_interaction(
     assert event.content == ChoiceContent(id=choice, title=title)
     assert event.reply_to == receipt.message_external_id
     assert event.sender is not None
-    assert event.sender.address == channel
+    assert (event.sender.address, event.thread) == (f"user:{ANA}", channel)
     assert pressed.json["application_id"] == APPLICATION
 
 

@@ -92,7 +92,11 @@ async def test_a_token_is_renewed(desk: Desk) -> None:
         return answer.status_code, answer.json()
 
     status, body = await renew(grant_type="ig_refresh_token", access_token=TOKEN)
-    assert (status, body["access_token"], body["token_type"]) == (200, TOKEN, "bearer")
+    assert (status, body["token_type"], body["expires_in"]) == (200, "bearer", 60 * 24 * 3600)
+    renewed = str(body["access_token"])
+    for token in (TOKEN, renewed):
+        assert (await desk.call("GET", "v25.0/me", token=token)).status_code == 200
+    assert (await renew(grant_type="ig_refresh_token", access_token=renewed))[0] == 400
     assert (await renew(grant_type="ig_refresh_token", access_token="x"))[0] == 401
     assert (await renew(access_token=TOKEN))[0] == 400
 

@@ -1,5 +1,12 @@
 """A customer of a page meets the flow and then an agent, over real HTTP, with echoes and receipts."""
 
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from cli.demo import TENANT_ID
 from simulator.schemas import Fault, Post, ReceiptPolicy
 from tests.simulator.connected import connect
 from tests.stack import Stack, eventually
@@ -85,3 +92,76 @@ async def test_what_another_app_writes_is_part_of_the_conversation(stack: Stack)
         transcript = await desk.messages(agent, path, ["delivered", "delivered", "sent"], 3)
         written = transcript[-1]
         assert (written["author_kind"], written["content"]["text"]) == ("account", message["text"])
+
+
+@pytest.mark.parametrize("human_agent", [True, False])
+async def test_a_person_answers_days_later_where_the_app_may(
+    stack: Stack, *, human_agent: bool
+) -> None:
+    desk = await connect(stack, "messenger", PAGE, CUSTOMER, human_agent=human_agent)
+    await desk.say("Hello")
+    await desk.heard(2)
+    async with await stack.sign_in() as agent:
+        path = await desk.conversation(agent)
+        await agent.post(f"{path}/take_over")
+        await agent.post(f"{path}/resolve")
+        await _silent_since(stack, timedelta(days=3))
+        assert (await agent.post(f"{path}/reopen")).status_code == 200
+        answer = await agent.post(f"{path}/messages", json={"text": "It is there."})
+    if not human_agent:
+        assert (answer.status_code, answer.json()["code"]) == (409, "window_closed")
+        return
+    assert answer.status_code == 202
+    request = (await desk.heard(3))[2].request
+    assert (request["messaging_type"], request["tag"]) == ("MESSAGE_TAG", "HUMAN_AGENT")
+
+
+async def _silent_since(stack: Stack, span: timedelta) -> None:
+    """A restarted workflow learns from PostgreSQL when the contact wrote last."""
+    async with stack.services.database.transaction(TENANT_ID) as connection:
+        await connection.execute(
+            text("UPDATE conversations SET last_inbound_at = :at"), {"at": datetime.now(UTC) - span}
+        )
+
+
+async def test_a_comment_is_answered_in_private_and_then_its_author_is(stack: Stack) -> None:
+    desk = await connect(stack, "messenger", PAGE, CUSTOMER)
+    posted = await stack.simulator.post(Post(platform="messenger", account=PAGE, body=COMMENT))
+    assert posted.accepted
+    # The flow would say two things, and a comment may get one.
+    (first,) = await desk.heard(1)
+    assert first.request["recipient"] == {"comment_id": "880011_990022"}
+    async with await stack.sign_in() as agent:
+        path = await desk.conversation(agent)
+        await desk.messages(agent, path, ["delivered", "failed"])
+        await desk.say("Thank you")
+        await stack.transcript(agent, path, 2)
+        await agent.post(f"{path}/take_over")
+        assert (await agent.post(f"{path}/messages", json={"text": "Ana here."})).is_success
+    entry = (await desk.heard(2))[1]
+    assert (entry.text, entry.request["recipient"]) == ("Ana here.", {"id": CUSTOMER})
+
+
+COMMENT: dict[str, Any] = {
+    "object": "page",
+    "entry": [
+        {
+            "id": PAGE,
+            "time": 1_785_585_600,
+            "changes": [
+                {
+                    "field": "feed",
+                    "value": {
+                        "item": "comment",
+                        "verb": "add",
+                        "comment_id": "880011_990022",
+                        "post_id": f"{PAGE}_880011",
+                        "created_time": 1_785_585_599,
+                        "from": {"id": CUSTOMER, "name": "Lia Torres"},
+                        "message": "How much is it?",
+                    },
+                }
+            ],
+        }
+    ],
+}

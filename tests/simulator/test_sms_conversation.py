@@ -1,10 +1,13 @@
 """A customer meets the flow and then an agent by SMS, over real HTTP, at each provider; reports come back."""
 
+import json
+import re
 from typing import Any
 
 import httpx
 import pytest
 
+from simulator.media import SAMPLE_PNG
 from simulator.schemas import Entry, Fault, Say
 from simulator.sms.accounts import SmsAccount
 from tests.simulator.sms_world import SECRETS, SENDERS, SHORT_CODE
@@ -30,6 +33,7 @@ async def connect(stack: Stack, provider: str, **account: Any) -> str:
     shown = made.json()
     path = f"/api/webhooks/sms/{shown['id']}"
     hooks = {"webhook_url": f"{stack.base_url}{path}", "public_url": shown["webhook_url"]}
+    known.pop("mms", None)  # whether we send files: the provider takes them from anybody
     await stack.simulator.put_account("sms", sender, SmsAccount.model_validate({**known, **hooks}))
     return sender
 
@@ -106,3 +110,30 @@ async def test_a_report_settles_a_send_that_nobody_answered(stack: Stack) -> Non
         await transcript(agent, f"/api/v1/conversations/{found['id']}", ["delivered"] * 2)
     assert len({entry.reference for entry in entries}) == 2
     assert len(await stack.heard(2, CUSTOMER, "sms")) == 2
+
+
+@pytest.mark.parametrize(
+    ("provider", "settings"),
+    [("twilio", {"mms": True}), ("sinch", {"mms": True}), ("infobip", {})],
+    ids=["twilio by MMS", "sinch by MMS", "infobip as a link"],
+)
+async def test_a_file_of_ours_goes_by_a_link_that_anybody_can_follow(
+    stack: Stack, provider: str, settings: dict[str, Any]
+) -> None:
+    sender = await connect(stack, provider, **settings)
+    order = {"platform": "sms", "account": sender, "from": f"+{CUSTOMER}", "text": "Hello"}
+    assert (await stack.simulator.say(Say.model_validate(order))).accepted
+    await stack.heard(2, CUSTOMER, "sms")
+    async with await stack.sign_in() as agent:
+        found = await stack.conversation(agent, f"+{CUSTOMER}")
+        path = f"/api/v1/conversations/{found['id']}"
+        assert (await agent.post(f"{path}/take_over")).status_code == 200
+        picture = {"content-type": "image/png"}
+        up = await agent.post("/api/v1/media?filename=a.png", content=SAMPLE_PNG, headers=picture)
+        image = {"type": "image", "media": {"key": up.json()["key"]}}
+        reply = await agent.post(f"{path}/messages", json={"content": image})
+        assert reply.is_success, reply.text
+    sent = json.dumps((await stack.heard(3, CUSTOMER, "sms"))[2].request)
+    (link,) = re.findall(rf"{re.escape(stack.settings.base_url)}(/media/[\w-]+)", sent)
+    got = await stack.http.get(link)
+    assert (got.content, got.headers["content-type"]) == (SAMPLE_PNG, "image/png")

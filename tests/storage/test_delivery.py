@@ -15,7 +15,8 @@ from domain.content import TextContent
 from domain.conversation import Action, Actor, OutboundDraft, Route
 from domain.receipts import Receipt, ReceiptError, ReceiptStatus
 from storage.actions import ActionStore
-from storage.delivery import DeliveryStore, Start
+from storage.attempts import Start
+from storage.delivery import DeliveryStore
 from storage.inbound import InboundStore
 from storage.receipts import ReceiptStore
 from tests.conftest import FreshDatabase

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,6 +15,7 @@ from sqlalchemy import (
     ColumnElement,
     Executable,
     Integer,
+    Interval,
     LargeBinary,
     SmallInteger,
     Table,
@@ -50,6 +52,7 @@ LOOKUPS = {
     "spooled_tenants",
     "tenant_by_slug",
     "user_by_email",
+    "waiting_arrivals",
 }
 """What must be found before the tenant is known, each answering one question."""
 
@@ -60,6 +63,7 @@ _MADE: dict[type, Callable[[], Any]] = {
     LargeBinary: lambda: b"bytes",
     Integer: lambda: 1,
     BigInteger: lambda: 1,
+    Interval: lambda: timedelta(seconds=1),
     SmallInteger: lambda: 1,
     DateTime: lambda: "2026-03-02T10:00:00Z",
 }
@@ -337,3 +341,12 @@ async def test_a_lookup_finds_what_it_is_asked_for_whichever_tenants_it_is(
 async def test_spooled_messages_are_found_by_their_tenants_alone(two: TwoTenants) -> None:
     found = await two.run(None, text("SELECT spooled_tenants() AS id"))
     assert {row["id"] for row in found} == {two.ours, two.theirs}
+
+
+async def test_arrivals_that_wait_are_found_by_their_places_alone(two: TwoTenants) -> None:
+    found = await two.run(None, text("SELECT * FROM waiting_arrivals()"))
+    wanted = {
+        (row["arrivals"]["tenant_id"], row["arrivals"]["channel_id"]) for row in two.rows.values()
+    }
+    assert {(row["tenant_id"], row["channel_id"]) for row in found} == wanted
+    assert {tuple(row) for row in found} == {("tenant_id", "channel_id", "waiting")}

@@ -12,6 +12,7 @@ from domain.platform import (
     MediaRule,
     Platform,
     PlatformCapabilities,
+    Rate,
     Support,
 )
 from platforms.meta.checks import MEGABYTE
@@ -72,6 +73,11 @@ CAPABILITIES = PlatformCapabilities(
     templates=Support.NONE,
     # PLATFORM/webhooks: `messaging_seen`; there is no event of a delivery
     receipts=frozenset({"read"}),
+    # Only once the contact looks.
+    receipt_within=None,
+    # https://developers.facebook.com/docs/graph-api/overview/rate-limiting#instagram-messaging-api: 100 calls a second
+    # with texts and links (a newer page: 300), and 10 with audio or video; nothing is said of a single contact.
+    rates=(Rate(scope="channel", count=100, per=timedelta(seconds=1)),),
     # DOCS/features/sender-actions
     typing=True,
     read_marks=True,
@@ -81,6 +87,8 @@ CAPABILITIES = PlatformCapabilities(
     reply_quotes=True,
     # PLATFORM/instagram-api-with-instagram-login/messaging-api#limitations
     reply_window=timedelta(hours=24),
+    # DOCS/features/human-agent
+    agent_window=timedelta(days=7),
     # Echoes bring nothing of ours back.
     idempotency=Idempotency.NONE,
     # https://developers.facebook.com/docs/graph-api/webhooks/getting-started

@@ -1,7 +1,11 @@
 """Instagram Direct as a `MessagingPlatform`."""
 
+import httpx
 from typing_extensions import override
 
+from platforms.abilities import Refreshed
+from platforms.base import Account
+from platforms.meta.instagram import tokens
 from platforms.meta.instagram.account import InstagramAccount
 from platforms.meta.instagram.facts import CAPABILITIES
 from platforms.meta.messaging.dialect import Dialect
@@ -14,6 +18,7 @@ DIALECT = Dialect(
     capabilities=CAPABILITIES,
     rules=RULES,
     profile_fields=("name", "username", "profile_pic"),
+    webhook_fields=("messages", "messaging_postbacks", "messaging_seen"),
     says_type=False,
     metadata_limit=0,
     audio_is_voice=True,
@@ -29,3 +34,8 @@ class Instagram(SendApi):
     @override
     def account_model(self) -> type[InstagramAccount]:
         return InstagramAccount
+
+    async def refresh(self, client: httpx.AsyncClient, account: Account) -> Refreshed | None:
+        if not isinstance(account, InstagramAccount):
+            raise TypeError(f"an Instagram account is needed, not {type(account).__name__}")
+        return await tokens.refresh(client, account)

@@ -111,6 +111,7 @@ def _edited(item: Item, author: Fields, number: str) -> InboundEvent:
         external_id=f"{number}:edit:{digest(moment, text)}",
         target_external_id=number,
         content=_said(text, item),
+        details={"type": "words"},
     )
 
 

@@ -17,6 +17,8 @@ class Dialect(NamedTuple):
     capabilities: PlatformCapabilities
     rules: Rules
     profile_fields: tuple[str, ...]
+    webhook_fields: tuple[str, ...]
+    """What an account must be subscribed to: the first for anything to arrive, the others for all that is read."""
     says_type: bool
     """Whether every message must say why it is sent."""
     metadata_limit: int

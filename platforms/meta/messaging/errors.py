@@ -27,9 +27,11 @@ UNREACHABLE = ErrorRule(ContactUnreachable)
 WINDOW = ErrorRule(WindowClosed)
 MEDIA_REFUSED = ErrorRule(MediaRejected)
 REFUSED = ErrorRule(ContentRejected)
-IN_A_MINUTE = ErrorRule(Throttled, timedelta(minutes=1))
+IN_A_MINUTE = ErrorRule(Throttled, timedelta(minutes=1), "address")
+TOO_OFTEN = ErrorRule(Throttled, timedelta(hours=24), "address")
+"""Limits on how often one person may be written to: an hour does not heal them."""
 MUCH_LATER = ErrorRule(Throttled, timedelta(hours=24))
-"""Limits on how often a person may be written to, and warnings for abuse: an hour does not heal them."""
+"""Warnings for abuse."""
 
 RULES: Rules = {
     **GRAPH_RULES,
@@ -80,9 +82,9 @@ RULES: Rules = {
     # The platform's own automation is talking, for a moment.
     2018321: IN_A_MINUTE,
     (10, 2018321): IN_A_MINUTE,
-    (4, 2018354): MUCH_LATER,
-    (9, 2018352): MUCH_LATER,
-    (613, 1893016): MUCH_LATER,
+    (4, 2018354): TOO_OFTEN,
+    (9, 2018352): TOO_OFTEN,
+    (613, 1893016): TOO_OFTEN,
     (613, 2018338): MUCH_LATER,
     # For a while.
     -1: UNAVAILABLE,

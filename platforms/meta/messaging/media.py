@@ -11,6 +11,7 @@ import httpx
 from domain.content import MediaRef
 from domain.errors import MediaRejected, PlatformUnavailable
 from platforms.base import FetchedMedia
+from platforms.http import read_within
 from platforms.meta.messaging.account import MessagingAccount
 
 _MOST_REDIRECTS = 3
@@ -48,7 +49,7 @@ async def _get(client: httpx.AsyncClient, url: str, max_bytes: int) -> _Found | 
                 return str(response.next_request.url)
             _check(response.status_code)
             declared = response.headers.get("content-type", "application/octet-stream")
-            content = await _read(response, max_bytes)
+            content = await read_within(response, max_bytes)
             return _Found(content, declared.split(";")[0].strip())
     except httpx.HTTPError as error:
         raise PlatformUnavailable(f"no answer: {type(error).__name__}") from None
@@ -59,12 +60,3 @@ def _check(status: int) -> None:
         raise PlatformUnavailable(f"HTTP {status}")
     if status != HTTPStatus.OK:
         raise MediaRejected(f"HTTP {status}")
-
-
-async def _read(response: httpx.Response, max_bytes: int) -> bytes:
-    content = bytearray()
-    async for part in response.aiter_bytes():
-        content += part
-        if len(content) > max_bytes:
-            raise MediaRejected(f"larger than {max_bytes} bytes")
-    return bytes(content)

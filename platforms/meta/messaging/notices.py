@@ -50,6 +50,7 @@ def read_reaction(item: Item) -> list[InboundEvent]:
 
 
 def read_edit(item: Item) -> list[InboundEvent]:
+    """Of the words alone: what was sent with them stays."""
     edit = as_object(item.value.get("message_edit"))
     mid, text = as_text(edit.get("mid")), as_text(edit.get("text"))
     if mid is None or item.contact is None:
@@ -62,6 +63,7 @@ def read_edit(item: Item) -> list[InboundEvent]:
             external_id=f"{mid}:edit:{number}",
             target_external_id=mid,
             content=content,
+            details={"type": "words"},
             raw=None if text else item.raw,
         )
     ]

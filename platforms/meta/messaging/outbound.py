@@ -50,7 +50,7 @@ def render(
         said["metadata"] = within(message.id, dialect.metadata_limit, "the message id", unit)
     body = {
         "recipient": _recipient(message, account),
-        **_purpose(message, account, dialect),
+        **_purpose(message, dialect),
         "message": said,
         **_quote(message),
     }
@@ -75,8 +75,10 @@ _COMMENT = re.compile(r"^\d+(_\d+)?$")
 """Ids of comments and posts are numbers; those of messages never are."""
 
 
-def _answers_comment(message: OutboundMessage) -> bool:
-    return message.reply_to is not None and _COMMENT.match(message.reply_to) is not None
+def _comment(message: OutboundMessage) -> str | None:
+    """The public comment or post that is answered: it is quoted, or their last word and unanswered."""
+    answered = message.reply_to or message.unanswered
+    return answered if answered is not None and _COMMENT.match(answered) else None
 
 
 def _recipient(message: OutboundMessage, account: MessagingAccount) -> Body:
@@ -84,9 +86,9 @@ def _recipient(message: OutboundMessage, account: MessagingAccount) -> Body:
 
     https://developers.facebook.com/documentation/business-messaging/messenger-platform/discovery/private-replies
     """
-    if not _answers_comment(message):
+    number = _comment(message)
+    if number is None:
         return _addressed(message.address)
-    number = message.reply_to or ""
     is_post = number.startswith(f"{account.account_id}_")
     return {"post_id" if is_post else "comment_id": number}
 
@@ -98,23 +100,23 @@ def _addressed(address: str) -> Body:
     return {"id": address}
 
 
-def _purpose(message: OutboundMessage, account: MessagingAccount, dialect: Dialect) -> Body:
+def _purpose(message: OutboundMessage, dialect: Dialect) -> Body:
     """Why it is sent, which decides whether it may be.
 
     https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages#messaging_types
     """
     if isinstance(message.content, TemplateContent):
         return {"messaging_type": "UTILITY"}
-    if _answers_comment(message):
+    if _comment(message) is not None:
         return {}
-    if account.human_agent:
+    if message.late:
         return {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}
     return {"messaging_type": "RESPONSE"} if dialect.says_type else {}
 
 
 def _quote(message: OutboundMessage) -> Body:
     """Beside the message, not inside it. A part of a message is quoted by the whole."""
-    if message.reply_to is None or _answers_comment(message):
+    if message.reply_to is None or _comment(message) is not None:
         return {}
     return {"reply_to": {"mid": message.reply_to.partition(PART)[0]}}
 

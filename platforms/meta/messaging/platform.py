@@ -8,6 +8,7 @@ from domain.content import MediaRef
 from domain.events import InboundEvent, Sender
 from domain.platform import PlatformCapabilities
 from domain.receipts import Receipt
+from platforms.abilities import Health
 from platforms.base import (
     Account,
     FetchedMedia,
@@ -18,7 +19,7 @@ from platforms.base import (
     WebhookResponse,
 )
 from platforms.meta import graph
-from platforms.meta.messaging import inbound, outbound, profile, sending
+from platforms.meta.messaging import health, inbound, outbound, profile, sending
 from platforms.meta.messaging.account import MessagingAccount
 from platforms.meta.messaging.dialect import Dialect
 from platforms.meta.messaging.media import fetch_media
@@ -91,3 +92,6 @@ class SendApi:
         self, client: httpx.AsyncClient, account: Account, address: str, last_inbound: str | None
     ) -> None:
         await sending.show_activity(client, self._own(account), address, self.dialect)
+
+    async def check(self, client: httpx.AsyncClient, account: Account, webhook_url: str) -> Health:
+        return await health.check(client, self._own(account), webhook_url, self.dialect)

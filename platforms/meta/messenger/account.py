@@ -4,6 +4,9 @@ from pydantic import Field
 from typing_extensions import override
 
 from platforms.meta.messaging.account import MessagingAccount
+from platforms.meta.reading import as_text
+from platforms.meta.tokens import named, of_another
+from platforms.reading import Json
 
 
 class MessengerAccount(MessagingAccount):
@@ -20,3 +23,10 @@ class MessengerAccount(MessagingAccount):
     @override
     def node(self) -> str:
         return self.page_id
+
+    @override
+    def name_in(self, owner: Json) -> str | None:
+        """With the token of a person or of another page nothing can be sent in this one's name."""
+        if as_text(owner.get("id")) != self.page_id:
+            raise of_another(named(owner, "name", "id"), f"page {self.page_id}", self)
+        return as_text(owner.get("name"))

@@ -12,6 +12,7 @@ from domain.platform import (
     MediaRule,
     Platform,
     PlatformCapabilities,
+    Rate,
     Support,
 )
 from platforms.meta.checks import MEGABYTE
@@ -59,6 +60,12 @@ CAPABILITIES = PlatformCapabilities(
     templates=Support.NATIVE,
     # webhooks/message-echoes ("sent", with our id), webhooks/message-deliveries, webhooks/message-reads
     receipts=frozenset({"sent", "delivered", "read"}),
+    # The echo of a message comes when the message does, whether anybody looks or not: seconds. It needs the
+    # subscription to `message_echoes`, without which only `delivered` is left, and that takes a phone that is on.
+    receipt_within=timedelta(minutes=5),
+    # https://developers.facebook.com/docs/graph-api/overview/rate-limiting#messenger-api: 300 calls a second with texts
+    # and links, and 10 with audio or video, which is the vendor's to refuse; nothing is said of a single contact.
+    rates=(Rate(scope="channel", count=300, per=timedelta(seconds=1)),),
     # send-messages/sender-actions
     typing=True,
     read_marks=True,
@@ -68,6 +75,8 @@ CAPABILITIES = PlatformCapabilities(
     reply_quotes=True,
     # policy#standard-messaging
     reply_window=timedelta(hours=24),
+    # send-messages/message-tags: HUMAN_AGENT
+    agent_window=timedelta(days=7),
     # No key against sending twice; `metadata` comes back on the echo of a message (webhooks/message-echoes).
     idempotency=Idempotency.ECHO,
     # https://developers.facebook.com/docs/graph-api/webhooks/getting-started

@@ -28,6 +28,11 @@ class WhatsAppAccount(GraphAccount):
     def account_id(self) -> str:
         return self.phone_number_id
 
+    @property
+    def business(self) -> str | None:
+        """The business account as a part of an address."""
+        return quote(self.waba_id, safe="") if self.waba_id else None
+
     def edge(self, name: str) -> str:
         """The address of something of this number, such as `messages`."""
         return f"{self.root}/{self.phone_number_id}/{name}"

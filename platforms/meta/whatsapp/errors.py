@@ -21,7 +21,7 @@ from platforms.meta.errors import (
 UNREACHABLE = ErrorRule(ContactUnreachable)
 MEDIA_REFUSED = ErrorRule(MediaRejected)
 NUMBER_THROTTLED = ErrorRule(Throttled, timedelta(seconds=1))
-PAIR_THROTTLED = ErrorRule(Throttled, timedelta(seconds=6))
+PAIR_THROTTLED = ErrorRule(Throttled, timedelta(seconds=6), "address")
 """One message every six seconds is what one pair of numbers may keep up for long."""
 SPAM_THROTTLED = ErrorRule(Throttled, timedelta(hours=1))
 """Blocks and reports of contacts slow the number down for hours; hammering makes it worse."""

@@ -12,6 +12,7 @@ from domain.platform import (
     MediaRule,
     Platform,
     PlatformCapabilities,
+    Rate,
     Support,
 )
 from platforms.meta.checks import MEGABYTE
@@ -78,6 +79,15 @@ CAPABILITIES = PlatformCapabilities(
     templates=Support.NATIVE,
     # webhooks/reference/messages/status
     receipts=frozenset({"sent", "delivered", "read", "failed"}),
+    # The same page: `sent` comes when the message has left WhatsApp's servers, whether the phone is on or not. That
+    # takes seconds; no page gives a number, and a webhook that failed is repeated at once.
+    receipt_within=timedelta(minutes=5),
+    rates=(
+        # throughput: 80 a second for a number until it is raised to 1,000; messages that come in count, too
+        Rate(scope="channel", count=80, per=timedelta(seconds=1)),
+        # The page `throughput`, "pair rate limits": to one contact one in six seconds, up to 45 at once on credit
+        Rate(scope="address", count=1, per=timedelta(seconds=6), burst=45),
+    ),
     # typing-indicators, messages/mark-message-as-read
     typing=True,
     read_marks=True,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import httpx
 
 from domain.content import MediaRef
-from domain.errors import MediaRejected, OutcomeUnknown, PlatformUnavailable
+from domain.errors import MediaRejected, MediaTooLarge, OutcomeUnknown, PlatformUnavailable
 from platforms.base import FetchedMedia, OutboundRequest
 from platforms.http import call, download
 from platforms.meta.errors import read_answer
@@ -61,7 +61,7 @@ async def _look_up(
         raise PlatformUnavailable(f"file not looked up: {error.detail}") from None
     size, url = as_number(answer.get("file_size")), as_text(answer.get("url"))
     if size is not None and size > max_bytes:
-        raise MediaRejected(f"larger than {max_bytes} bytes")
+        raise MediaTooLarge(f"larger than {max_bytes} bytes")
     if url is None or not account.may_receive_token(url):
         raise MediaRejected("the address of the file is not the platform's")
     return _Place(url, as_text(answer.get("mime_type")))

@@ -3,9 +3,11 @@
 import httpx
 
 from domain.content import MediaRef
+from domain.errors import ContentRejected
 from domain.events import InboundEvent, Sender
 from domain.platform import PlatformCapabilities
 from domain.receipts import Receipt
+from platforms.abilities import ApprovedTemplate, Health, Refreshed
 from platforms.base import (
     Account,
     FetchedMedia,
@@ -16,8 +18,10 @@ from platforms.base import (
     WebhookResponse,
 )
 from platforms.meta import graph
-from platforms.meta.whatsapp import inbound, outbound, sending
+from platforms.meta.templates import templates_of
+from platforms.meta.whatsapp import health, inbound, outbound, sending, tokens
 from platforms.meta.whatsapp.account import WhatsAppAccount
+from platforms.meta.whatsapp.errors import RULES
 from platforms.meta.whatsapp.facts import CAPABILITIES
 from platforms.meta.whatsapp.media import fetch_media
 
@@ -88,3 +92,17 @@ class WhatsApp:
         self, client: httpx.AsyncClient, account: Account, address: str, last_inbound: str | None
     ) -> None:
         await sending.show_activity(client, _own(account), last_inbound)
+
+    async def check(self, client: httpx.AsyncClient, account: Account, webhook_url: str) -> Health:
+        return await health.check(client, _own(account), webhook_url)
+
+    async def refresh(self, client: httpx.AsyncClient, account: Account) -> Refreshed | None:
+        return await tokens.refresh(client, _own(account))
+
+    async def templates(
+        self, client: httpx.AsyncClient, account: Account
+    ) -> list[ApprovedTemplate]:
+        own = _own(account)
+        if own.business is None:
+            raise ContentRejected("templates are kept by the business account: set waba_id")
+        return await templates_of(client, own, own.business, RULES)

@@ -88,7 +88,7 @@ class _Request(Body):
 
 @router.post("/messages")
 async def send(request: Request, simulation: Sim) -> Response:
-    accounts = _authorised(simulation, request)
+    accounts = authorised(simulation, request)
     body = await read_json(request)
     try:
         asked = _checked(fitting(_Request, body))
@@ -162,7 +162,7 @@ def _verdict(
     return statuses.ACCEPTED
 
 
-def _authorised(simulation: Simulation, request: Request) -> dict[str, InfobipAccount]:
+def authorised(simulation: Simulation, request: Request) -> dict[str, InfobipAccount]:
     key = authorization(request, "App")
     found = {
         account_id: account

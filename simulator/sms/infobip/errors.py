@@ -19,6 +19,10 @@ _SAYS = {
         "The request lacks valid authentication credentials for the requested resource.",
         "Check the resources and adjust authentication credentials.",
     ),
+    HTTPStatus.FORBIDDEN: (
+        "The server understood the request but refuses to authorize it.",
+        "Check the permissions of the key.",
+    ),
     HTTPStatus.NOT_FOUND: ("Requested URL not found.", "Check the URL and try again."),
     HTTPStatus.TOO_MANY_REQUESTS: (
         "The request limit has been reached.",

@@ -1,11 +1,17 @@
 """Infobip as a provider."""
 
-from simulator.sms.infobip import api, webhooks
+from fastapi import APIRouter
+
+from simulator.sms.infobip import account_api, api, webhooks
 from simulator.sms.jsons import serialise
 from simulator.sms.provider import Provider
 
+_router = APIRouter()
+_router.include_router(account_api.router)
+_router.include_router(api.router)
+
 PROVIDER = Provider(
-    router=api.router,
+    router=_router,
     said=webhooks.said,
     report=webhooks.report,
     serialise=serialise,

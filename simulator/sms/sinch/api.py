@@ -23,13 +23,14 @@ from simulator.sms.requests import (
     read_json,
     same,
 )
-from simulator.sms.sending import Sent, answered, record
+from simulator.sms.sending import Sent, answered, record, told
 from simulator.sms.sinch.errors import SinchError, bad_request, refuse
 from simulator.state import Sim, Simulation
 
 router = APIRouter(prefix="/sms/xms/v1", include_in_schema=False)
 
 MAX_CHARACTERS = 2000
+_MOST_TO_A_PAGE = 100
 _BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -86,6 +87,27 @@ async def send(plan_id: str, request: Request, simulation: Sim) -> Response:
         return JSONResponse(_answer(batch, batch_id, raw), status_code=HTTPStatus.CREATED)
 
     return await answered(simulation, found[0], accept, refuse)
+
+
+@router.get("/{plan_id}/batches")
+async def batches(plan_id: str, request: Request, simulation: Sim) -> Response:
+    """https://developers.sinch.com/docs/sms/api-reference/sms/batches/listbatches, by reference and page."""
+    accounts = _authorised(simulation, request, plan_id)
+    asked = request.query_params
+    size, page = asked.get("page_size", "30"), asked.get("page", "0")
+    if not (size.isdigit() and page.isdigit() and 1 <= int(size) <= _MOST_TO_A_PAGE):
+        raise bad_request("syntax_invalid_parameter_format", "The parameter 'page_size' is invalid")
+    reference = asked.get("client_reference")
+    sent = {
+        entry.external_id: {**entry.request, "id": entry.external_id, "canceled": False}
+        for account_id in accounts
+        for entry in reversed(simulation.ledger.find(platform="sms", account=account_id))
+        if reference in {None, entry.reference}
+    }
+    start = int(page) * int(size)
+    shown = list(sent.values())[start : start + int(size)]
+    body = {"count": len(sent), "page": int(page), "page_size": len(shown), "batches": shown}
+    return await told(simulation, next(iter(accounts)), body, refuse)
 
 
 def _answer(batch: _Batch, batch_id: str, raw: dict[str, Any]) -> dict[str, Any]:

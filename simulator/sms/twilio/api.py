@@ -40,9 +40,11 @@ Form = dict[str, list[str]]
 
 @router.post("/{sid}/Messages.json")
 async def create_message(sid: str, request: Request, simulation: Sim) -> Response:
-    accounts = _authorised(simulation, request, sid)
+    accounts = authorised(simulation, request, sid)
     form = await read_form(request)
     account_id, account = _sender(accounts, form)
+    if account.status != "active":
+        raise TwilioError(20005, "Account not active", HTTPStatus.FORBIDDEN)
     to = _recipient(form)
     body, files = _content(form)
     if is_blocked(simulation, account_id, to.removeprefix("+")):
@@ -70,7 +72,7 @@ async def media(
 ) -> Response:
     """Sends on to where the file is, as Twilio does."""
     del message_sid
-    for account_id in _authorised(simulation, request, sid):
+    for account_id in authorised(simulation, request, sid):
         if simulation.media.get(account_id, media_sid) is not None:
             place = f"/sms/files/{quote(account_id, safe='')}/{media_sid}"
             return RedirectResponse(place, status_code=HTTPStatus.TEMPORARY_REDIRECT)
@@ -89,7 +91,7 @@ def _not_found(request: Request) -> TwilioError:
     return TwilioError(20404, message, HTTPStatus.NOT_FOUND)
 
 
-def _authorised(simulation: Simulation, request: Request, sid: str) -> Accounts:
+def authorised(simulation: Simulation, request: Request, sid: str) -> Accounts:
     """The senders of the account: its token opens it, or one of its API keys."""
     user, password = basic_pair(request)
     found = {

@@ -1,10 +1,16 @@
 """Twilio as a provider."""
 
+from fastapi import APIRouter
+
 from simulator.sms.provider import Provider
-from simulator.sms.twilio import api, webhooks
+from simulator.sms.twilio import account_api, api, webhooks
+
+_router = APIRouter()
+for _part in (account_api.services, account_api.router, api.router):
+    _router.include_router(_part)
 
 PROVIDER = Provider(
-    router=api.router,
+    router=_router,
     said=webhooks.said,
     report=webhooks.report,
     serialise=webhooks.serialise,

@@ -67,7 +67,7 @@ class _Message(Body):
 
 @router.post("/messages")
 async def send(request: Request, simulation: Sim) -> Response:
-    accounts = _authorised(simulation, request)
+    accounts = authorised(simulation, request)
     body = await read_json(request)
     if body is None:
         raise VonageProblem(
@@ -100,7 +100,7 @@ async def send(request: Request, simulation: Sim) -> Response:
     return await answered(simulation, account_id, accept, refuse)
 
 
-def _authorised(simulation: Simulation, request: Request) -> dict[str, VonageAccount]:
+def authorised(simulation: Simulation, request: Request) -> dict[str, VonageAccount]:
     key, secret = basic_pair(request)
     found = {
         account_id: account

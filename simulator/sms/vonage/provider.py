@@ -7,9 +7,10 @@ from fastapi import APIRouter
 from simulator.sms import jsons
 from simulator.sms.accounts import VonageAccount
 from simulator.sms.provider import Json, Posting, Provider, Report, Said
-from simulator.sms.vonage import messages_api, messages_webhooks, sms_api, sms_webhooks
+from simulator.sms.vonage import account_api, messages_api, messages_webhooks, sms_api, sms_webhooks
 
 _router = APIRouter()
+_router.include_router(account_api.router)
 _router.include_router(messages_api.router)
 _router.include_router(sms_api.router)
 

@@ -3,6 +3,8 @@
 It documents a code DUPLICATED, and nobody has seen it for a repeated `externalId`: here the second is sent, too.
 """
 
+import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Literal
@@ -25,7 +27,7 @@ from simulator.sms.requests import (
     read_json,
     same,
 )
-from simulator.sms.sending import Sent, answered, new_uuid, record, refusing
+from simulator.sms.sending import Sent, answered, new_uuid, record, refusing, told
 from simulator.state import Sim
 
 router = APIRouter(prefix="/sms/v2", include_in_schema=False)
@@ -115,9 +117,34 @@ async def send(request: Request, simulation: Sim) -> Response:
     return await answered(simulation, found[0], accept, _refuse)
 
 
+@router.get("/subscriptions")
+async def subscriptions(request: Request, simulation: Sim) -> Response:
+    """An account's webhook is its subscriptions: they can be read, and are changed by the control API."""
+    accounts = _authorised(simulation.accounts.of("sms", ZenviaAccount), request)
+    account_id = next(iter(accounts))
+    listed = [one for account in accounts.values() for one in _subscriptions(account)]
+    return await told(simulation, account_id, listed, _refuse)
+
+
+def _subscriptions(account: ZenviaAccount) -> Iterator[dict[str, Any]]:
+    reports = account.webhook_url if account.status_url is None else account.status_url
+    for kind, url in (("MESSAGE", account.webhook_url), ("MESSAGE_STATUS", reports)):
+        if url:
+            yield {
+                "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{kind} {url}")),
+                "eventType": kind,
+                "webhook": {"url": url, "headers": {"X-Hook-Token": account.webhook_token}},
+                "criteria": {
+                    "channel": "sms",
+                    **({"direction": "IN"} if kind == "MESSAGE" else {}),
+                },
+                "status": account.subscription_status,
+                "version": "v2",
+            }
+
+
 @router.api_route("/{path:path}", methods=["GET", "POST", "PATCH", "DELETE"])
 async def unknown(path: str) -> Response:
-    """Subscriptions among them: an account's webhook is its subscription."""
     raise ZenviaError(HTTPStatus.NOT_FOUND, "NOT_FOUND", f"Resource /v2/{path} was not found")
 
 

@@ -14,6 +14,7 @@ ACCOUNT = DiscordAccount(
     public_key=KEY.public_key().public_bytes_raw().hex(),
 )
 MESSAGE_ID = "0198f0aa-0000-7000-8000-000000000042"
+BATCH = ""
 
 
 def sign(body: bytes, at: int = SIGNED_AT) -> dict[str, str]:

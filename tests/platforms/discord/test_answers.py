@@ -4,13 +4,23 @@ import json
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from platforms.base import WebhookRequest, WebhookResponse
-from platforms.discord.followups import deliver, render_callback, render_completion
+from platforms.discord.account import DiscordAccount
+from platforms.discord.followups import deliver, render_callback
 from platforms.discord.platform import Discord
 from tests.platforms.discord.harness import ACCOUNT
-from tests.platforms.discord.support import FakeApi, posted, refused
+from tests.platforms.discord.support import (
+    CHANNEL,
+    FakeApi,
+    created,
+    no_media,
+    outbound_message,
+    posted,
+    refused,
+)
 
 INBOUND = Path(__file__).parent / "inbound"
 HIDDEN = {"flags": 64}
@@ -78,11 +88,49 @@ async def test_what_came_through_the_gateway_is_answered_by_a_call() -> None:
     assert api.json() == {"type": 6}
 
 
-async def test_thinking_becomes_words() -> None:
-    request = render_completion("token-of-nobody", "Pronto!", ACCOUNT)
-    assert request.method == "PATCH"
-    assert request.url.endswith("/webhooks/1380000000000000001/token-of-nobody/messages/@original")
-    assert request.json_body == {"content": "Pronto!", "allowed_mentions": {"parse": []}}
+COMMAND_ID = 1383000000000000002
+MINUTE = 60_000 << 22
+"""By so much an id grows in a minute."""
+
+
+async def answered(
+    api: FakeApi, *, after: int = MINUTE, account: DiscordAccount = ACCOUNT, **message: Any
+) -> list[str]:
+    """What is called when a message that is made so long after the command answers it."""
+    (event,) = Discord().parse(WebhookRequest(body=(INBOUND / "command.json").read_bytes()))
+    fields = {"answers": event.raw, **message}
+    async with api.client() as client:
+        sent = outbound_message({"type": "text", "text": "Pronto!"}, **fields)
+        receipt = await Discord().send(client, account, sent, no_media)
+    assert receipt.message_external_id == str(COMMAND_ID + after)
+    return [f"{one.method} {path}" for one, path in zip(api.requests, api.paths, strict=True)]
+
+
+THINKING = "DELETE /webhooks/1380000000000000001/token-of-nobody/messages/@original"
+
+
+@pytest.mark.parametrize("answer", [refused(204, None), refused(404, 10008), refused(500, None)])
+async def test_an_answer_ends_thinking_whatever_comes_of_that(answer: httpx.Response) -> None:
+    api = FakeApi(created(str(COMMAND_ID + MINUTE)), answer)
+    assert await answered(api) == [f"POST /channels/{CHANNEL}/messages", THINKING]
+    assert "authorization" not in api.requests[1].headers
+
+
+async def test_thinking_is_over_by_itself_after_fifteen_minutes() -> None:
+    late = 16 * MINUTE
+    assert len(await answered(FakeApi(created(str(COMMAND_ID + late))), after=late)) == 1
+
+
+async def test_who_was_answered_at_once_is_shown_no_thinking() -> None:
+    account = ACCOUNT.model_copy(update={"command_answer": "Já vamos ver!"})
+    api = FakeApi(created(str(COMMAND_ID + MINUTE)))
+    assert len(await answered(api, account=account)) == 1
+
+
+async def test_what_answers_no_command_ends_nothing() -> None:
+    for answers in (None, {}, {"interaction": {"id": "x", "token": 7}}):
+        api = FakeApi(created(str(COMMAND_ID + MINUTE)))
+        assert len(await answered(api, answers=answers)) == 1
 
 
 @pytest.mark.parametrize(

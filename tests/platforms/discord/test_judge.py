@@ -95,7 +95,12 @@ async def test_messages_are_read_alike() -> None:
         assert said
         assert first.external_id == str(theirs.id)
         assert first.sender is not None
-        assert first.sender.address == str(theirs.channel.id)
+        direct = isinstance(theirs.channel, discord.DMChannel) and not first.echo
+        address = f"user:{theirs.author.id}" if direct else str(theirs.channel.id)
+        assert (first.sender.address, first.thread or address) in {
+            (address, str(theirs.channel.id)),
+            (address, address),
+        }
         assert first.echo == (
             theirs.author.bot and theirs.webhook_id in {None, int(ACCOUNT.application_id)}
         )
@@ -157,7 +162,9 @@ async def test_reactions_are_read_alike() -> None:
         assert event.kind == "reaction"
         assert event.target_external_id == str(theirs.message_id)
         assert event.sender is not None
-        assert event.sender.address == str(theirs.channel_id)
+        named = theirs.guild_id is None and event.emoji is not None
+        place = f"user:{theirs.user_id}" if named else str(theirs.channel_id)
+        assert event.sender.address == place
         if event.emoji:
             assert event.emoji == theirs.emoji.name
             assert event.sender.user_id == str(theirs.user_id)

@@ -19,6 +19,7 @@ from domain.errors import (
     PlatformUnavailable,
     Throttled,
 )
+from domain.platform import Idempotency
 from domain.receipts import Receipt, ReceiptStatus
 from platforms.discord.errors import CODES
 from platforms.discord.platform import Discord
@@ -62,6 +63,18 @@ async def test_accepted() -> None:
     assert request.headers["authorization"] == f"Bot {TOKEN}"
     assert request.headers["user-agent"].startswith("DiscordBot (https://")
     assert api.json()["content"] == "oi"
+
+
+async def test_a_message_sent_again_has_the_same_key_for_as_long_as_discord_remembers_it() -> None:
+    api = FakeApi(created(), created())
+    await send(api)
+    await send(api)
+    bodies = [api.json(index) for index in (0, 1)]
+    assert [body["enforce_nonce"] for body in bodies] == [True, True]
+    assert len({body["nonce"] for body in bodies}) == 1
+    offered = Discord().capabilities
+    assert offered.idempotency is Idempotency.KEY
+    assert offered.idempotency_window == timedelta(minutes=2)
 
 
 async def test_a_thread_is_written_in_as_the_channel_it_is() -> None:

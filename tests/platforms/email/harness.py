@@ -1,4 +1,4 @@
-"""How the contract test speaks for e-mail: its mailbox, and how raw messages are signed. Nothing can be sent yet."""
+"""How the contract test speaks for e-mail: a mailbox without a server to send through, and how messages are signed."""
 
 from datetime import UTC, datetime
 

@@ -312,7 +312,7 @@ def test_no_header_can_be_slipped_in() -> None:
         TextContent(text="x" * 100_001),
         MediaContent(type="document", media=MediaRef(id="ab/1")),
         MediaContent(type="document", media=MediaRef(url="javascript:x")),
-        MediaContent(type="document", media=MediaRef(key="k", size=19 * 1024 * 1024)),
+        MediaContent(type="document", media=MediaRef(key="k", size=26 * 1024 * 1024)),
         ContactsContent(contacts=[]),
     ],
     ids=repr,

@@ -4,6 +4,7 @@ from platforms.meta import graph
 from tests.platforms.instagram import support
 
 ACCOUNT = support.ACCOUNT
+BATCH = "entry"
 
 
 def sign(body: bytes) -> dict[str, str]:

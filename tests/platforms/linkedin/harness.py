@@ -12,6 +12,7 @@ ACCOUNT = LinkedInAccount(
     client_secret=SecretStr("client-secret-of-nobody"),
     partner_access=True,
 )
+BATCH = "notifications"
 
 
 def sign(body: bytes) -> dict[str, str]:

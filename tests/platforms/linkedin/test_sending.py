@@ -23,7 +23,6 @@ from domain.receipts import Receipt, ReceiptStatus
 from platforms.linkedin.account import LinkedInAccount
 from platforms.linkedin.calls import TOKENS, refreshing
 from platforms.linkedin.platform import LinkedIn
-from platforms.linkedin.polling import poll
 from tests.platforms.contract import MESSAGE_ID
 from tests.platforms.linkedin.harness import ACCOUNT
 from tests.platforms.linkedin.support import (
@@ -289,44 +288,6 @@ async def test_a_name_that_could_not_be_asked_for() -> None:
         await profile(PERSON, httpx.ReadTimeout("silence"))
     with pytest.raises(ChannelUnauthorized):
         await profile(PERSON, refused(401, 65600))
-
-
-def change(key: str, at: int) -> dict[str, Any]:
-    activity = {"thread": THREAD, "content": {"fallback": "oi"}, "createdAt": at}
-    fields = {"owner": "urn:li:person:Nos", "actor": PERSON, "method": "CREATE"}
-    return {
-        **fields,
-        "resourceName": "messages",
-        "resourceId": key,
-        "activity": activity,
-        "processedAt": at,
-    }
-
-
-async def test_the_changelog_is_asked_page_by_page() -> None:
-    page = {"elements": [change("2-a", 1785586201000), change("2-b", 1785586200000)]}
-    api = FakeLinkedIn(httpx.Response(200, json=page), httpx.Response(200, json={"elements": []}))
-    async with api.client() as client:
-        found = await poll(client, ACCOUNT, 1785586000000, 500)
-        assert [event.external_id for event in found.events] == ["2-a", "2-b"]
-        assert found.cursor == 1785586201000
-        empty = await poll(client, ACCOUNT, found.cursor)
-    assert empty == ([], found.cursor)
-    assert api.requests[0].url.path == "/rest/memberChangeLogs"
-    assert dict(api.requests[0].url.params) == {
-        "q": "memberAndApplication",
-        "startTime": "1785586000000",
-        "count": "50",
-    }
-
-
-@pytest.mark.parametrize(
-    "answer", [httpx.Response(200, json={}), httpx.Response(500), httpx.ReadTimeout("silence")]
-)
-async def test_a_page_that_did_not_come_may_be_asked_for_again(answer: Answer) -> None:
-    async with FakeLinkedIn(answer).client() as client:
-        with pytest.raises(PlatformUnavailable):
-            await poll(client, ACCOUNT, 0)
 
 
 GIF = "https://media.tenor.com/lua.gif"

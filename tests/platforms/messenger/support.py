@@ -26,10 +26,10 @@ _CONTENT: TypeAdapter[MessageContent] = TypeAdapter(MessageContent)
 
 
 def outbound_message(
-    content: dict[str, Any], address: str = CONTACT, reply_to: str | None = None
+    content: dict[str, Any], address: str = CONTACT, **fields: Any
 ) -> OutboundMessage:
     parsed = _CONTENT.validate_python(content)
-    return OutboundMessage(id=MESSAGE_ID, address=address, content=parsed, reply_to=reply_to)
+    return OutboundMessage(id=MESSAGE_ID, address=address, content=parsed, **fields)
 
 
 def accepted(message_id: str = "m_Lua-ok") -> httpx.Response:

@@ -96,8 +96,8 @@ def test_the_whole_request() -> None:
     said = dict(request.json_body or {})
     assert {**said, "message": ours({"type": "text", "text": "oi"})} == theirs
     client.send({}, CONTACT, messaging_type="MESSAGE_TAG", tag="HUMAN_AGENT")
-    tagged = ACCOUNT.model_copy(update={"human_agent": True})
-    late = Messenger().render(outbound_message({"type": "text", "text": "oi"}), tagged).json_body
+    answer = outbound_message({"type": "text", "text": "oi"}, late=True)
+    late = Messenger().render(answer, ACCOUNT).json_body
     assert late
     assert {key: late[key] for key in ("messaging_type", "tag")} == {
         key: recorder.sent["json"][key] for key in ("messaging_type", "tag")

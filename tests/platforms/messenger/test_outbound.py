@@ -1,5 +1,6 @@
 """What is refused before any call, and what has two forms."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -92,18 +93,32 @@ def test_a_comment_is_answered_in_private_and_once() -> None:
     assert rendered({"type": "text", "text": "oi"})["recipient"] == {"id": CONTACT}
 
 
-def test_only_where_people_answer_the_tag_is_sent() -> None:
-    account = ACCOUNT.model_copy(update={"human_agent": True})
-    request = Messenger().render(outbound_message({"type": "text", "text": "oi"}), account)
-    assert request.json_body
-    assert (request.json_body["messaging_type"], request.json_body["tag"]) == (
-        "MESSAGE_TAG",
-        "HUMAN_AGENT",
-    )
+def test_what_nobody_has_answered_since_a_comment_answers_it_in_private() -> None:
+    text = {"type": "text", "text": "oi"}
+    assert rendered(text, unanswered="880011_990022")["recipient"] == {
+        "comment_id": "880011_990022"
+    }
+    # The contact has written since, or their message is what is quoted.
+    assert rendered(text, unanswered="m_Lua-09")["recipient"] == {"id": CONTACT}
+    quoting = rendered(text, unanswered="880011_990022", reply_to="m_Lua-09")
+    assert quoting["recipient"] == {"id": CONTACT}
+
+
+def test_the_tag_is_sent_only_when_a_person_answers_late() -> None:
+    text = {"type": "text", "text": "oi"}
+    late = rendered(text, late=True)
+    assert (late["messaging_type"], late["tag"]) == ("MESSAGE_TAG", "HUMAN_AGENT")
+    in_time = rendered(text)
+    assert in_time["messaging_type"] == "RESPONSE"
+    assert "tag" not in in_time
     template = {"type": "template", "name": "t", "language": "en"}
-    request = Messenger().render(outbound_message(template), account)
-    assert request.json_body
-    assert request.json_body["messaging_type"] == "UTILITY"
+    assert rendered(template, late=True)["messaging_type"] == "UTILITY"
+
+
+def test_people_answer_late_only_where_the_app_has_the_feature() -> None:
+    assert not ACCOUNT.answers_late
+    assert ACCOUNT.model_copy(update={"human_agent": True}).answers_late
+    assert CAPABILITIES.agent_window == timedelta(days=7)
 
 
 def test_a_text_beside_buttons_is_never_longer_than_a_template_takes() -> None:

@@ -4,7 +4,13 @@ import httpx
 import pytest
 
 from domain.content import MediaRef
-from domain.errors import DeliveryError, MediaRejected, PlatformUnavailable, Throttled
+from domain.errors import (
+    DeliveryError,
+    MediaRejected,
+    MediaTooLarge,
+    PlatformUnavailable,
+    Throttled,
+)
 from domain.events import Sender
 from platforms.base import FetchedMedia
 from platforms.meta.messenger.account import MessengerAccount
@@ -136,7 +142,7 @@ async def test_a_configured_api_may_keep_its_own_files() -> None:
         (httpx.Response(403), MediaRejected),
         (httpx.Response(404), MediaRejected),
         (httpx.Response(500), PlatformUnavailable),
-        (httpx.Response(200, content=b"x" * 101), MediaRejected),
+        (httpx.Response(200, content=b"x" * 101), MediaTooLarge),
         (httpx.ReadTimeout("silence"), PlatformUnavailable),
     ],
 )

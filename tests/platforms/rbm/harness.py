@@ -20,6 +20,8 @@ ACCOUNT = RbmAccount(
     private_key_id="key-of-nobody",
     client_token=SecretStr("CLIENTTOKENOFNOBODY"),
 )
+BATCH = ""
+ALONE = ("webhook_check.json",)
 
 
 def sign(body: bytes) -> dict[str, str]:

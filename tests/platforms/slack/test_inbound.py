@@ -80,6 +80,26 @@ def test_edits_of_files_and_of_what_we_cannot_read_are_edits() -> None:
         assert one.target_external_id == "D1:1785586201.137001"
 
 
+def test_an_edit_tells_every_part_that_is_left() -> None:
+    files = [{"id": f"F{number}", "mimetype": "image/png"} for number in (1, 2)]
+    new = {
+        "ts": "1785586201.137001",
+        "user": "U07RITA0001",
+        "text": "só estas duas",
+        "edited": {"ts": "1.5"},
+        "files": files,
+    }
+    changed = {"type": "message", "subtype": "message_changed", "channel": "D1", "message": new}
+    found = arrived({"type": "event_callback", "event_id": "Ev1", "event": changed})
+    assert [one.target_external_id for one in found] == [
+        "D1:1785586201.137001",
+        "D1:1785586201.137001:1",
+    ]
+    assert {one.kind for one in found} == {"edit"}
+    assert [one.details for one in found] == [{"parts": 2}, {"parts": 2}]
+    assert len({one.external_id for one in found}) == 2
+
+
 def test_an_edit_without_a_mark_is_none_although_the_text_differs() -> None:
     new, old = message("novo"), message("velho")
     fields = {"type": "message", "subtype": "message_changed", "channel": "D1"}

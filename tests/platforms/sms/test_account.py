@@ -56,7 +56,7 @@ def test_an_account_of_placeholders_will_do(provider: str) -> None:
         {"provider": "twilio"},
         {"provider": "twilio", "sender": ""},
         {"provider": "twilio", "sender": "1", "api_base": "ftp://x", **SETTINGS["twilio"]},
-        {"provider": "twilio", "sender": "1", "files_url": "https://", **SETTINGS["twilio"]},
+        {"provider": "twilio", "sender": "1", "callback_url": "https://", **SETTINGS["twilio"]},
         {"provider": "sinch", "sender": "1", "region": "mars", **SETTINGS["sinch"]},
     ],
 )

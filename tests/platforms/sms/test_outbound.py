@@ -14,7 +14,6 @@ from tests.platforms.sms.support import (
     SMS,
     TWILIO,
     VONAGE,
-    ZENVIA,
     changed,
     outbound_message,
 )
@@ -35,32 +34,28 @@ def test_who_gets_no_sms(account: SmsAccount, address: str) -> None:
 @each
 def test_a_long_text_is_one_message(account: SmsAccount) -> None:
     long = "Texto sem acentos. " * 80
-    (whole,) = fit(outbound_message(long[:1520]).content, CAPABILITIES)
+    (whole,) = fit(outbound_message(long[:1370]).content, CAPABILITIES)
     assert SMS.render(outbound_message(whole.model_dump()), account).url
 
 
 @each
-@pytest.mark.parametrize("text", ["x" * 1531, "õ" * 671, " ", ""])
+@pytest.mark.parametrize("text", ["x" * 1378, "õ" * 604, " ", ""])
 def test_a_text_over_the_limit_is_refused(account: SmsAccount, text: str) -> None:
     with pytest.raises(ContentRejected):
         SMS.render(outbound_message(text), account)
 
 
-def test_zenvias_own_limit() -> None:
-    SMS.render(outbound_message("x" * 1520), ZENVIA)
-    with pytest.raises(ContentRejected, match="1520"):
-        SMS.render(outbound_message("x" * 1521), ZENVIA)
-    SMS.render(outbound_message("x" * 1521), INFOBIP)
-
-
 @each
 def test_a_file_needs_an_address(account: SmsAccount) -> None:
-    homeless = changed(account, files_url=None)
     odd = {"type": "image", "media": {"url": "file:///etc/hostname"}}
     for content in (STORED, odd):
         with pytest.raises(MediaRejected):
-            SMS.render(outbound_message(content), homeless)
-    assert SMS.render(outbound_message(IMAGE), homeless).url
+            SMS.render(outbound_message(content), account)
+    assert SMS.render(outbound_message(IMAGE), account).url
+    linked = outbound_message(STORED).model_copy(
+        update={"file_link": "https://chat.example/media/x"}
+    )
+    assert "https://chat.example/media/x" in SMS.render(linked, account).model_dump_json()
 
 
 def body_of(account: SmsAccount, content: dict[str, Any]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ ACCOUNT = TeamsAccount(
     tenant_id="0d9b7a54-3c21-4f6e-8d7c-6b5a49382716",
     client_secret=SecretStr("client-secret-of-nobody"),
 )
+BATCH = ""
 
 
 def jwk(endorsements: tuple[str, ...] = ("msteams", "webchat"), kid: str = KID) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from domain.content import MediaRef
-from domain.errors import DeliveryError, MediaRejected, PlatformUnavailable
+from domain.errors import DeliveryError, MediaRejected, MediaTooLarge, PlatformUnavailable
 from platforms.base import FetchedMedia
 from platforms.teams.platform import Teams
 from tests.platforms.teams.harness import ACCOUNT, TOKEN
@@ -95,7 +95,7 @@ async def test_a_chain_without_an_end() -> None:
         (httpx.Response(500), PlatformUnavailable),
         (httpx.ReadTimeout("?"), PlatformUnavailable),
         (httpx.Response(200, text="<html>", headers={"content-type": "text/html"}), MediaRejected),
-        (httpx.Response(200, content=b"x" * 1001), MediaRejected),
+        (httpx.Response(200, content=b"x" * 1001), MediaTooLarge),
     ],
     ids=str,
 )

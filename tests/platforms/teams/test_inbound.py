@@ -230,3 +230,26 @@ def test_what_is_no_activity(body: bytes) -> None:
 def test_for_whom_a_body_is() -> None:
     body = json.dumps([activity(), activity(), 7, activity(recipient={"id": "28:x"})]).encode()
     assert Teams().accounts(WebhookRequest(body=body)) == [ACCOUNT.account_id, "28:x"]
+
+
+def file(number: int) -> dict[str, Any]:
+    return {
+        "contentType": "application/vnd.microsoft.teams.file.download.info",
+        "name": f"{number}.pdf",
+        "content": {"downloadUrl": f"https://files.example/{number}", "fileType": "pdf"},
+    }
+
+
+def test_an_edit_tells_every_part_that_is_left() -> None:
+    change = {"type": "messageUpdate", "id": "17", "timestamp": "2026-08-01T12:00:01Z"}
+    files = [file(1), file(2)]
+    first, second = arrived(activity(**change, text="as duas", attachments=files))
+    assert (first.kind, second.kind) == ("edit", "edit")
+    assert second.target_external_id == f"{first.target_external_id}:1"
+    assert first.external_id != second.external_id
+    assert (first.details, second.details) == ({"parts": 2}, {"parts": 2})
+
+
+def test_an_edit_that_we_cannot_read_leaves_the_files() -> None:
+    change = {"type": "messageUpdate", "id": "17", "timestamp": "2026-08-01T12:00:01Z"}
+    assert event(**change, text="").details == {"type": "words"}

@@ -11,6 +11,8 @@ ACCOUNT = TelegramAccount(
     username="luminaria_demo_bot",
 )
 MESSAGE_ID = "0198f0aa-0000-7000-8000-000000000042"
+BATCH = ""
+ALONE = ("answer_of_get_updates.json",)
 
 
 def sign(body: bytes) -> dict[str, str]:

@@ -15,6 +15,7 @@ ACCOUNT = WebchatAccount(
 SENDS_OVER_HTTP = False
 MESSAGE_ID = "0198f0aa-0000-7000-8000-000000000042"
 SIGNED_AT = datetime(2026, 3, 2, 18, 4, 10, tzinfo=UTC)
+BATCH = "frames"
 
 
 def sign(body: bytes) -> dict[str, str]:

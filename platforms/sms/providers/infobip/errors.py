@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from domain.errors import OutcomeUnknown
+from domain.errors import DeliveryError, OutcomeUnknown
 from domain.receipts import Receipt, ReceiptStatus
 from platforms.base import OutboundMessage
 from platforms.http import from_status
@@ -63,7 +63,7 @@ _REJECTIONS: dict[int, Meaning] = {
     17: ours("The package has expired."),
     18: ours("A trial account writes to registered numbers only."),
     19: gone("There is no route to this number."),
-    20: slower("The same message came too often."),
+    20: slower("The same message came too often.", scope="address"),
     21: down("Infobip has a problem."),
     DUPLICATE: rejected("A message with this id has been sent before."),
     25: rejected("The message is too long."),
@@ -140,7 +140,7 @@ def read_answer(
     """A 200 says that the call was read; whether the message was taken stands in its status."""
     body = body_of(response)
     if not response.is_success:
-        raise _refusal(response, body, account)
+        raise refusal(response, account)
     entry = as_object(next(iter(as_list(body.get("messages"))), None))
     external_id, status = as_text(entry.get("messageId")), Status(entry)
     if status.receipt is ReceiptStatus.FAILED and status.id != DUPLICATE:
@@ -153,8 +153,9 @@ def read_answer(
     return Receipt(status=ReceiptStatus.SENT, message_external_id=external_id, reference=message.id)
 
 
-def _refusal(response: httpx.Response, body: Json, account: InfobipAccount) -> Exception:
-    """Both of Infobip's envelopes."""
+def refusal(response: httpx.Response, account: InfobipAccount) -> DeliveryError:
+    """What an answer without success means, to any call, in both of Infobip's envelopes."""
+    body = body_of(response)
     old = as_object(as_object(body.get("requestError")).get("serviceException"))
     code = as_text(body.get("errorCode")) or as_text(old.get("messageId"))
     if code is None or response.is_server_error:

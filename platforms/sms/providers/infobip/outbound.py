@@ -12,7 +12,7 @@ from platforms.sms.providers.infobip.account import InfobipAccount
 
 def render(message: OutboundMessage, account: InfobipAccount) -> OutboundRequest:
     # MMS is another product there, with another way to send.
-    text = parts(message.content, account.model_copy(update={"mms": False})).text or ""
+    text = parts(message, mms=False).text or ""
     content: Json = {"text": text}
     if account.transliteration:
         content["transliteration"] = account.transliteration

@@ -1,7 +1,7 @@
 """Infobip as a provider."""
 
 from platforms.sms.provider import MediaHosts, Provider
-from platforms.sms.providers.infobip import errors, inbound, outbound
+from platforms.sms.providers.infobip import errors, health, inbound, lookup, outbound
 
 PROVIDER = Provider(
     recognises=inbound.recognises,
@@ -11,4 +11,6 @@ PROVIDER = Provider(
     render=outbound.render,
     read_answer=errors.read_answer,
     media=MediaHosts(trusted=("infobip.com",)),
+    check=health.check,
+    find_sent=lookup.find_sent,
 )

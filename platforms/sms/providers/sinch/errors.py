@@ -6,7 +6,7 @@ https://developers.sinch.com/docs/sms/api-reference/sms/delivery-reports
 
 import httpx
 
-from domain.errors import OutcomeUnknown
+from domain.errors import DeliveryError, OutcomeUnknown
 from domain.receipts import Receipt, ReceiptStatus
 from platforms.base import OutboundMessage
 from platforms.http import from_status
@@ -45,13 +45,19 @@ def read_answer(
     response: httpx.Response, account: SinchAccount, message: OutboundMessage
 ) -> Receipt:
     body = body_of(response)
-    batch, code = as_text(body.get("id")), as_text(body.get("code"))
+    batch = as_text(body.get("id"))
     if not response.is_success:
-        if code is None or response.is_server_error:
-            raise from_status(response)
-        meaning = ANSWERS.get(code) or unlisted(response)
-        said = as_text(body.get("text"))
-        raise to_error(code, meaning, said, headers=response.headers, secrets=account.secrets())
+        raise refusal(response, account)
     if batch is None:
         raise OutcomeUnknown("the answer names no batch", vendor_code=str(response.status_code))
     return Receipt(status=ReceiptStatus.SENT, message_external_id=batch, reference=message.id)
+
+
+def refusal(response: httpx.Response, account: SinchAccount) -> DeliveryError:
+    """What an answer without success means, to any call."""
+    body = body_of(response)
+    code, said = as_text(body.get("code")), as_text(body.get("text"))
+    if code is None or response.is_server_error:
+        return from_status(response)
+    meaning = ANSWERS.get(code) or unlisted(response)
+    return to_error(code, meaning, said, headers=response.headers, secrets=account.secrets())

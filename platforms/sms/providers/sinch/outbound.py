@@ -6,13 +6,13 @@ https://developers.sinch.com/docs/sms/api-reference/sms/batches/sendsms
 from platforms.base import OutboundMessage, OutboundRequest
 from platforms.reading import Json
 from platforms.sms.contents import Mms, Sms, parts, recipient
-from platforms.sms.facts import MAX_SEGMENTS
+from platforms.sms.facts import MOST_JOINED
 from platforms.sms.numbers import digits
 from platforms.sms.providers.sinch.account import SinchAccount
 
 
 def render(message: OutboundMessage, account: SinchAccount) -> OutboundRequest:
-    content = parts(message.content, account)
+    content = parts(message, mms=account.mms)
     body: Json = {
         "from": digits(account.sender),
         "to": [digits(recipient(message))],
@@ -35,7 +35,7 @@ def _sms(content: Sms) -> Json:
     return {
         "type": "mt_text",
         "body": content.text,
-        "max_number_of_message_parts": MAX_SEGMENTS,
+        "max_number_of_message_parts": MOST_JOINED,
     }
 
 

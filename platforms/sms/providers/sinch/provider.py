@@ -1,7 +1,7 @@
 """Sinch as a provider."""
 
 from platforms.sms.provider import MediaHosts, Provider, one_or_many
-from platforms.sms.providers.sinch import errors, inbound, outbound, signature
+from platforms.sms.providers.sinch import errors, health, inbound, lookup, outbound, signature
 
 PROVIDER = Provider(
     recognises=inbound.recognises,
@@ -11,4 +11,6 @@ PROVIDER = Provider(
     render=outbound.render,
     read_answer=errors.read_answer,
     media=MediaHosts(trusted=("sinch.com",)),
+    check=health.check,
+    find_sent=lookup.find_sent,
 )

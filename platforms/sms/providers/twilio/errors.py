@@ -82,17 +82,18 @@ def read_answer(
     https://www.twilio.com/docs/messaging/api/message-resource#create-a-message
     """
     body = body_of(response)
-    code, sid = as_text(body.get("code")), as_text(body.get("sid"))
     if not response.is_success:
-        raise _refusal(response, code, as_text(body.get("message")), account)
+        raise refusal(response, account)
+    sid = as_text(body.get("sid"))
     if sid is None:
         raise OutcomeUnknown("the answer names no message", vendor_code=str(response.status_code))
     return Receipt(status=ReceiptStatus.SENT, message_external_id=sid, reference=message.id)
 
 
-def _refusal(
-    response: httpx.Response, code: str | None, words: str | None, account: TwilioAccount
-) -> DeliveryError:
+def refusal(response: httpx.Response, account: TwilioAccount) -> DeliveryError:
+    """What an answer without success means, to any call."""
+    body = body_of(response)
+    code, words = as_text(body.get("code")), as_text(body.get("message"))
     if code is None:
         return from_status(response)
     meaning = MEANINGS.get(code) or unlisted(response)

@@ -12,7 +12,7 @@ from platforms.sms.providers.twilio.inbound import REFERENCE
 
 
 def render(message: OutboundMessage, account: TwilioAccount) -> OutboundRequest:
-    content = parts(message.content, account)
+    content = parts(message, mms=account.mms)
     form = {"To": recipient(message), **_sender(account)}
     if content.text:
         form["Body"] = content.text

@@ -2,7 +2,7 @@
 
 from platforms.base import WebhookResponse
 from platforms.sms.provider import MediaHosts, Provider, one_or_many
-from platforms.sms.providers.twilio import errors, inbound, outbound, signature
+from platforms.sms.providers.twilio import errors, health, inbound, outbound, signature
 
 PROVIDER = Provider(
     recognises=inbound.recognises,
@@ -16,6 +16,7 @@ PROVIDER = Provider(
         trusted=("twilio.com",),
         storage=("twiliocdn.com", "s3-external-1.amazonaws.com/media.twiliocdn.com/"),
     ),
+    check=health.check,
     # https://www.twilio.com/docs/messaging/twiml: anything in it would be sent to the contact.
     acknowledgement=WebhookResponse(body="<Response/>", content_type="text/xml"),
 )

@@ -31,6 +31,24 @@ class VonageAccount(SmsAccount):
         return basic(self.api_key, self.api_secret)
 
     @property
+    @override
+    def documented_rate(self) -> int:
+        """30 calls a second, from numbers of North America one.
+
+        https://api.support.vonage.com/hc/en-us/articles/203993598
+        """
+        return 1 if self.sender.startswith("+1") else 30
+
+    @property
+    def account_url(self) -> str:
+        """Of what belongs to the account, whichever API sends."""
+        return f"{self.api_base or 'https://rest.nexmo.com'}/account"
+
+    @property
+    def applications_url(self) -> str:
+        return f"{self.api_base or 'https://api.nexmo.com'}/v2/applications"
+
+    @property
     def base(self) -> str:
         default = "https://api.nexmo.com" if self.api == "messages" else "https://rest.nexmo.com"
         return self.api_base or default

@@ -30,16 +30,20 @@ def read_answer(
 ) -> Receipt:
     body = body_of(response)
     if not response.is_success:
-        raise _problem(response, body, account)
+        raise refusal(response, account)
     external_id = as_text(body.get("message_uuid")) or _of_parts(body, account)
     if external_id is None:
         raise OutcomeUnknown("the answer names no message", vendor_code=str(response.status_code))
     return Receipt(status=ReceiptStatus.SENT, message_external_id=external_id, reference=message.id)
 
 
-def _problem(response: httpx.Response, body: Json, account: VonageAccount) -> DeliveryError:
-    """The numbers in it mean something else than those of later statuses: only the HTTP status counts."""
-    title = as_text(body.get("title"))
+def refusal(response: httpx.Response, account: VonageAccount) -> DeliveryError:
+    """What an answer without success means, to any call: a problem document, or the older form of `/account`.
+
+    The numbers in it mean something else than those of later statuses: only the HTTP status counts.
+    """
+    body = body_of(response)
+    title = as_text(body.get("title")) or as_text(body.get("error-code-label"))
     if title is None or response.is_server_error:
         return from_status(response)
     said = ": ".join(text for text in (title, as_text(body.get("detail"))) if text)

@@ -17,8 +17,7 @@ _VCARDS = frozenset({"text/vcard", "text/x-vcard"})
 
 
 def render(message: OutboundMessage, account: VonageAccount) -> OutboundRequest:
-    carried = account if account.api == "messages" else account.model_copy(update={"mms": False})
-    content = parts(message.content, carried)
+    content = parts(message, mms=account.mms and account.api == "messages")
     to = digits(recipient(message))
     if account.api == "sms" and isinstance(content, Sms):
         return _by_sms_api(content.text, to, message.id, account)

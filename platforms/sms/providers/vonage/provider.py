@@ -1,7 +1,7 @@
 """Vonage as a provider."""
 
 from platforms.sms.provider import MediaHosts, Provider, one_or_many
-from platforms.sms.providers.vonage import answers, inbound, outbound, signature
+from platforms.sms.providers.vonage import answers, health, inbound, outbound, signature
 
 PROVIDER = Provider(
     recognises=inbound.recognises,
@@ -11,4 +11,5 @@ PROVIDER = Provider(
     render=outbound.render,
     read_answer=answers.read_answer,
     media=MediaHosts(trusted=("nexmo.com", "vonage.com")),
+    check=health.check,
 )

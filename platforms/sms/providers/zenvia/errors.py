@@ -5,7 +5,7 @@ https://zenvia.github.io/zenvia-openapi-spec/ (errors)
 
 import httpx
 
-from domain.errors import OutcomeUnknown
+from domain.errors import DeliveryError, OutcomeUnknown
 from domain.receipts import Receipt, ReceiptStatus
 from platforms.base import OutboundMessage
 from platforms.http import from_status
@@ -36,12 +36,20 @@ def read_answer(
         return Receipt(
             status=ReceiptStatus.SENT, message_external_id=external_id, reference=message.id
         )
+    if response.is_success and code is None:
+        raise OutcomeUnknown("the answer names no message", vendor_code="200")
+    raise refusal(response, account)
+
+
+def refusal(response: httpx.Response, account: ZenviaAccount) -> DeliveryError:
+    """What an answer without success means, to any call; the code counts, also beside a 200."""
+    body = body_of(response)
+    code = as_text(body.get("code"))
     if response.is_server_error or code is None:
-        if response.is_success:
-            raise OutcomeUnknown("the answer names no message", vendor_code="200")
-        raise from_status(response)
+        return from_status(response)
     meaning = MEANINGS.get(code) or unlisted(response)
-    raise to_error(code, meaning, _words(body), headers=response.headers, secrets=account.secrets())
+    said = _words(body)
+    return to_error(code, meaning, said, headers=response.headers, secrets=account.secrets())
 
 
 def _words(body: Json) -> str | None:

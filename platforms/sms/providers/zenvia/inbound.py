@@ -38,6 +38,10 @@ def recognises(item: Json) -> bool:
     return as_text(item.get("type")) in _READERS or totalvoice.recognises(item)
 
 
+CHANNELS = frozenset({"sms", "rcs"})
+"""What is answered by SMS reaches the same phone. One subscription may bring the account's other channels along."""
+
+
 def read(item: Json, request: WebhookRequest) -> list[InboundEvent]:
     reader = _READERS.get(as_text(item.get("type")) or "")
     if reader is not None:
@@ -50,6 +54,9 @@ def read(item: Json, request: WebhookRequest) -> list[InboundEvent]:
 def _message(item: Json) -> list[InboundEvent]:
     message = as_object(item.get("message"))
     direction = as_text(message.get("direction")) or as_text(item.get("direction")) or "IN"
+    channel = as_text(message.get("channel")) or as_text(item.get("channel")) or "sms"
+    if channel.lower() not in CHANNELS:
+        return [ignored(item, f"not an SMS: {channel.lower()}", as_text(message.get("id")))]
     sender, ours = as_text(message.get("from")), as_text(message.get("to"))
     echo = direction.upper() == "OUT"
     about = Said(

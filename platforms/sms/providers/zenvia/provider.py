@@ -1,7 +1,7 @@
 """Zenvia as a provider."""
 
 from platforms.sms.provider import MediaHosts, Provider, one_or_many
-from platforms.sms.providers.zenvia import errors, inbound, outbound
+from platforms.sms.providers.zenvia import errors, health, inbound, outbound
 
 PROVIDER = Provider(
     recognises=inbound.recognises,
@@ -11,4 +11,5 @@ PROVIDER = Provider(
     render=outbound.render,
     read_answer=errors.read_answer,
     media=MediaHosts(trusted=("zenvia.com",)),
+    check=health.check,
 )

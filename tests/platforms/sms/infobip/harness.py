@@ -12,8 +12,8 @@ ACCOUNT = InfobipAccount(
     webhook_token=SecretStr("infobip-hook-of-nobody!!"),
     api_base="https://q1w2e3.api.infobip.com",
     callback_url="https://pytake.loja.example/api/webhooks/sms/0198f0ab",
-    files_url="https://arquivos.loja.example/f",
 )
+BATCH = "results"
 
 
 def sign(body: bytes) -> dict[str, str]:

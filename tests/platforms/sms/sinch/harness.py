@@ -14,9 +14,9 @@ ACCOUNT = SinchAccount(
     region="br",
     callback_url="https://pytake.loja.example/api/webhooks/sms/0198f0ad",
     mms=True,
-    files_url="https://arquivos.loja.example/f",
 )
 SIGNED_AT = "1772474650"
+BATCH = ""
 
 
 def sign(body: bytes) -> dict[str, str]:

@@ -19,7 +19,6 @@ ACCOUNT = TwilioAccount(
     shared_key=SecretStr("twilio-shared-key-of-nobody"),
     callback_url="https://pytake.loja.example/api/webhooks/sms/0198f0aa",
     mms=True,
-    files_url="https://arquivos.loja.example/f",
 )
 
 

@@ -17,9 +17,9 @@ ACCOUNT = VonageAccount(
     signature_secret=SecretStr("vonage-signature-of-nobody-0123456789"),
     callback_url="https://pytake.loja.example/api/webhooks/sms/0198f0ac",
     mms=True,
-    files_url="https://arquivos.loja.example/f",
 )
 SIGNED_AT = 1772474650
+BATCH = ""
 
 
 def encoded(value: dict[str, Any]) -> str:

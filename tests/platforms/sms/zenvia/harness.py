@@ -10,8 +10,8 @@ ACCOUNT = ZenviaAccount(
     api_token=SecretStr("zenvia-token-of-nobody"),
     webhook_token=SecretStr("zenvia-hook-of-nobody"),
     previous_webhook_token=SecretStr("zenvia-hook-of-last-year"),
-    files_url="https://arquivos.loja.example/f",
 )
+BATCH = ""
 
 
 def sign(body: bytes) -> dict[str, str]:

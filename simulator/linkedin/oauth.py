@@ -1,0 +1,72 @@
+"""Access tokens by refresh token, for apps that are approved for it.
+
+https://learn.microsoft.com/en-us/linkedin/shared/authentication/programmatic-refresh-tokens
+"""
+
+import secrets
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, Response
+from typing_extensions import override
+
+from simulator.faults import answer_with
+from simulator.linkedin.account import LinkedInAccount
+from simulator.linkedin.errors import refuse
+from simulator.linkedin.world import KEY, LinkedInWorld
+from simulator.platform import Refusal
+from simulator.state import Sim
+
+SIXTY_DAYS, A_YEAR = 5_183_944, 31_536_000
+
+router = APIRouter(prefix="/linkedin/oauth/v2", include_in_schema=False)
+
+
+@dataclass
+class TokenRefused(Refusal):
+    """A refusal of the token endpoint (RFC 6749, section 5.2)."""
+
+    status: int
+    word: str
+    said: str
+
+    @override
+    def response(self, headers: dict[str, str] | None = None) -> Response:
+        body = {"error": self.word, "error_description": self.said}
+        return JSONResponse(body, status_code=self.status, headers=headers)
+
+
+@router.post("/accessToken")
+async def access_token(request: Request, simulation: Sim) -> Response:
+    async with request.form() as form:
+        given = {name: str(value) for name, value in form.items()}
+    if given.get("grant_type") != "refresh_token":
+        said = "Only refresh_token is played."
+        raise TokenRefused(HTTPStatus.BAD_REQUEST, "unsupported_grant_type", said)
+    known = simulation.accounts.of(KEY, LinkedInAccount).items()
+    apps = [one for one in known if one[1].client_id == given.get("client_id")]
+    apps = [one for one in apps if one[1].client_secret == given.get("client_secret")]
+    if not apps:
+        raise TokenRefused(
+            HTTPStatus.UNAUTHORIZED, "invalid_client", "Client authentication failed"
+        )
+    refresh = given.get("refresh_token", "")
+    found = [one for one in apps if refresh and one[1].refresh_token == refresh]
+    if not found or found[0][1].revoked:
+        said = "The provided authorization grant or refresh token is invalid, expired or revoked."
+        raise TokenRefused(HTTPStatus.BAD_REQUEST, "invalid_request", said)
+
+    async def accept() -> Response:
+        made = f"AQ{secrets.token_urlsafe(64)}"
+        simulation.part(LinkedInWorld).tokens.put(made, refresh)
+        answer = {
+            "access_token": made,
+            "expires_in": SIXTY_DAYS,
+            "refresh_token": refresh,
+            "refresh_token_expires_in": A_YEAR,
+        }
+        return JSONResponse(answer)
+
+    fault = simulation.faults.take(KEY, found[0][0], is_send=False)
+    return await answer_with(fault, accept, refuse)

@@ -1,0 +1,1 @@
+"""RCS for Business (the RBM API): agents that Google carries to phones."""

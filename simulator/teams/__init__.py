@@ -1,0 +1,1 @@
+"""Microsoft Teams, as one of the simulated platforms."""
