@@ -30,8 +30,8 @@ from domain.platform import Idempotency
 from domain.receipts import RANK, Receipt, ReceiptError, ReceiptStatus
 from domain.window import is_open
 from platforms.base import OutboundMessage
-from storage.database import DatabaseUnavailable
 from storage.attempts import Attempt, Start
+from storage.database import DatabaseUnavailable
 from storage.delivery import DeliveryStore
 
 # What became of a call must be written down: for this long we keep trying before a message counts as doubtful.

@@ -69,8 +69,10 @@ async def _subscription(
     own = [one for one in as_objects(found["elements"]) if one.get("entity") == account.urn]
     here = [one for one in own if comes_here(as_text(one.get("webhook")), webhook_url, shared=True)]
     if not own:
-        problem = "who gave the token is not subscribed to the Page's notifications"
-        return Subscription(active=False, problem=problem)
+        return Subscription(
+            active=False,
+            problem="who gave the token is not subscribed to the Page's notifications",
+        )
     url = as_text((here or own)[0].get("webhook"))
     problem = _problem(here, url, answered_at(answer))
     return Subscription(active=problem is None, url=shown(url), problem=problem)

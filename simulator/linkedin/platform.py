@@ -12,6 +12,7 @@ from simulator.linkedin import (
     messages,
     notifications,
     oauth,
+    pages,
     uploads,
     verification,
 )
@@ -37,6 +38,7 @@ class SimulatedLinkedIn:
         comments.router,
         messages.router,
         uploads.router,
+        pages.router,
         lists.router,
     )
 

@@ -13,6 +13,7 @@ from fastapi import Request
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
+from simulator import clock
 from simulator.linkedin.account import LinkedInAccount
 from simulator.linkedin.errors import LinkedInError, bad, denied, unfit
 from simulator.linkedin.world import KEY, LinkedInWorld
@@ -37,19 +38,38 @@ def allowed(simulation: Simulation, request: Request) -> Allowed:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme != "Bearer" or not token:
         raise LinkedInError(HTTPStatus.UNAUTHORIZED, "Empty oauth2 access token", number=65604)
-    issued = simulation.part(LinkedInWorld).tokens.get(token)
-    found = {
-        urn: account
-        for urn, account in simulation.accounts.of(KEY, LinkedInAccount).items()
-        if token == account.access_token or (issued and issued == account.refresh_token)
-    }
+    found = whose(simulation, token)
     if not found:
         said, code = "Invalid access token", "INVALID_ACCESS_TOKEN"
         raise LinkedInError(HTTPStatus.UNAUTHORIZED, said, code, 65600)
     if any(account.revoked for account in found.values()):
         said, code = "The token has been revoked by the user", "REVOKED_ACCESS_TOKEN"
         raise LinkedInError(HTTPStatus.UNAUTHORIZED, said, code, 65601)
+    until = ends_at(simulation, token, found)
+    if until is not None and until <= clock.unix():
+        said, code = "The token used in the request has expired", "EXPIRED_ACCESS_TOKEN"
+        raise LinkedInError(HTTPStatus.UNAUTHORIZED, said, code, 65602)
     return found
+
+
+def whose(simulation: Simulation, token: str) -> Allowed:
+    """For whom a token was given, whether or not it is still good."""
+    issued = simulation.part(LinkedInWorld).tokens.get(token)
+    return {
+        urn: account
+        for urn, account in simulation.accounts.of(KEY, LinkedInAccount).items()
+        if token == account.access_token
+        or (issued and issued.refresh_token == account.refresh_token)
+    }
+
+
+def ends_at(simulation: Simulation, token: str, accounts: Allowed) -> float | None:
+    """In Unix seconds; None: it does not."""
+    issued = simulation.part(LinkedInWorld).tokens.get(token)
+    if issued is not None:
+        return issued.until
+    ends = [one.token_expires_at for one in accounts.values() if one.token_expires_at is not None]
+    return min(end.timestamp() for end in ends) if ends else None
 
 
 def acting(accounts: Allowed, urn: str, what: str) -> LinkedInAccount:

@@ -47,6 +47,14 @@ class Place:
     account: str
 
 
+@dataclass(frozen=True)
+class Issued:
+    """An access token that was got by a refresh token, and when it ends in Unix seconds."""
+
+    refresh_token: str
+    until: float
+
+
 @dataclass
 class LinkedInWorld:
     """Everything but accounts and people."""
@@ -60,8 +68,7 @@ class LinkedInWorld:
     notifications: defaultdict[str, deque[Json]] = field(default_factory=_listed)
     changes: defaultdict[str, deque[Json]] = field(default_factory=_listed)
     places: Recent[str, Place] = field(default_factory=lambda: Recent(MAX_KEPT))
-    tokens: Recent[str, str] = field(default_factory=lambda: Recent(MAX_KEPT))
-    """By which refresh token each access token was got."""
+    tokens: Recent[str, Issued] = field(default_factory=lambda: Recent(MAX_KEPT))
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(_FIRST))
 
     def number(self) -> str:

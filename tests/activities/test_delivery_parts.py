@@ -441,10 +441,16 @@ class SlowDeliveryStore(DeliveryStore):
         self.go_on = asyncio.Event()
 
     @override
-    async def accepted(self, tenant_id: UUID, message_id: UUID, receipt: Receipt) -> ReceiptStatus:
+    async def accepted(
+        self,
+        tenant_id: UUID,
+        message_id: UUID,
+        receipt: Receipt,
+        receipt_within: timedelta | None = None,
+    ) -> ReceiptStatus:
         self.writing.set()
         await self.go_on.wait()
-        return await super().accepted(tenant_id, message_id, receipt)
+        return await super().accepted(tenant_id, message_id, receipt, receipt_within)
 
 
 async def test_a_worker_that_is_told_to_stop_writes_down_what_it_knows_first(desk: Desk) -> None:

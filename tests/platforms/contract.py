@@ -52,6 +52,8 @@ class Harness(NamedTuple):
     """The name of the list in which several items come in one body, "" for a list by itself; None: they never do."""
     alone: tuple[str, ...] = ()
     """Names of fixtures that never stand in a batch: checks of our address, and other forms of the body."""
+    renewing: Account | None = None
+    """The same with what its token is exchanged by, where `account` has none."""
     fetched: tuple[str, ...] = ()
     """Secrets that are no part of the account: tokens that a token endpoint gave."""
 
@@ -149,6 +151,7 @@ def harness(key: str) -> Harness:
         signed_at=_moment(getattr(module, "SIGNED_AT", None)),
         batch=getattr(module, "BATCH", None),
         alone=getattr(module, "ALONE", ()),
+        renewing=getattr(module, "RENEWING", None),
         fetched=(module.TOKEN,) if hasattr(module, "TOKEN") else (),
     )
 

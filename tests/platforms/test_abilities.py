@@ -3,6 +3,7 @@
 A platform is found by `isinstance`, as its callers find it; whoever registers one with an ability is in here at once.
 """
 
+import difflib
 import json
 import traceback
 from collections.abc import Awaitable, Callable
@@ -86,6 +87,10 @@ MUST_ASK = frozenset({"check", "templates"})
 """A token may be one that does not end, and a list may not be there; but who says that all is well has asked."""
 
 
+ASKED_FOR_A_TOKEN = frozenset({"rbm", "teams"})
+"""Their only question that is about no conversation is whether a token is given."""
+
+
 class Asked:
     """A vendor that answers everything alike, and counts."""
 
@@ -101,6 +106,9 @@ class Asked:
 async def outcome(key: str, ability: str, vendor: Asked) -> DeliveryError | None:
     """What it raises; None: it did without a call, because this account has nothing to ask about."""
     spoken = harness(key)
+    spoken = spoken._replace(account=spoken.renewing or spoken.account)
+    if key in ASKED_FOR_A_TOKEN:
+        spoken = spoken._replace(token=lambda _: None)  # then the vendor answers that, too
     async with spoken.client(vendor) as client:
         try:
             answer = await ABILITIES[ability].ask(spoken, client, key)
@@ -125,7 +133,8 @@ def assert_no_secret(error: DeliveryError, spoken: Harness) -> None:
 @each
 async def test_a_refused_token_is_an_unauthorised_channel(key: str, ability: str) -> None:
     """Whatever the vendor repeats of the call in its refusal, and before it becomes too long to be shown."""
-    secrets = harness(key).secrets
+    spoken = harness(key)
+    secrets = [*spoken.secrets, *(spoken.renewing.secrets() if spoken.renewing else ())]
 
     def refused(request: httpx.Request) -> httpx.Response:
         sent = f"{request.url} {[*request.headers.values()]} {request.content.decode('latin-1')}"
@@ -182,7 +191,7 @@ async def test_a_vendor_that_is_asked_too_often_says_when_to_come_back(
 
 
 def test_whoever_sends_can_be_asked_whether_it_works() -> None:
-    expected = {"whatsapp", "messenger", "instagram", "telegram", "sms", "webchat"}
+    expected = set(PLATFORMS) - {"email"}
     able = {key for key, platform in PLATFORMS.items() if isinstance(platform, ChecksHealth)}
     assert expected <= able
 
@@ -194,6 +203,25 @@ async def test_web_chat_is_always_well() -> None:
     async with spoken.client(vendor) as client:
         health = await _any(spoken).check(client, spoken.account, HOOK)
     assert (health.name, health.subscription, vendor.calls) == ("wi_loja", None, 0)
+
+
+KEYED = [key for key in keys() if harness(key).platform.capabilities.idempotency is Idempotency.KEY]
+
+
+@pytest.mark.parametrize("key", KEYED)
+def test_a_key_is_sent_that_is_the_messages_own(key: str) -> None:
+    """The same message has it again, another has another, and nothing else of the request is different."""
+    spoken = harness(key)
+    message = a_message(key)
+    other = message.model_copy(update={"id": "0198f0aa-0000-7000-8000-000000000043"})
+    first, again, another = (
+        json.dumps(spoken.platform.render(one, spoken.account).model_dump(mode="json"))
+        for one in (message, message, other)
+    )
+    assert first == again != another
+    found = difflib.SequenceMatcher(None, first, another, autojunk=False).get_opcodes()
+    changed = [how for how in found if how[0] != "equal"]
+    assert sum(how[2] - how[1] for how in changed) <= len(MESSAGE_ID)
 
 
 ECHOING = [

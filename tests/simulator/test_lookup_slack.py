@@ -98,6 +98,7 @@ async def test_in_the_thread_where_it_belongs(shop: World) -> None:
     await in_doubt(shop, "drop_after", sought)
     found = await find(shop, sought)
     assert found is not None
+    assert found.message_external_id is not None
     assert found.message_external_id.startswith(f"{SHOP}:")
 
 
@@ -113,6 +114,7 @@ async def test_to_a_person_it_is_looked_for_in_their_private_chat(shop: World) -
     await in_doubt(shop, "drop_after", sought)
     found = await find(shop, sought)
     assert found is not None
+    assert found.message_external_id is not None
     assert found.message_external_id.startswith(f"{DM}:")
 
 

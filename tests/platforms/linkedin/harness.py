@@ -12,6 +12,9 @@ ACCOUNT = LinkedInAccount(
     client_secret=SecretStr("client-secret-of-nobody"),
     partner_access=True,
 )
+RENEWING = ACCOUNT.model_copy(
+    update={"client_id": "77abc", "refresh_token": SecretStr("refresh-token-of-nobody")}
+)
 BATCH = "notifications"
 
 

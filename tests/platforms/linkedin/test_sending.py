@@ -245,14 +245,18 @@ RENEWING = ACCOUNT.model_copy(
 )
 
 
-async def test_a_token_is_fetched_where_it_can_be_and_anew_when_it_is_refused() -> None:
+async def test_a_token_that_is_refused_is_replaced_where_another_can_be_had() -> None:
     renewal = refreshing(RENEWING)
     assert renewal is not None
     TOKENS.forget(renewal)
-    api = FakeLinkedIn(created("1"), refused(401, 65601), created("2"))
-    await send(api, account=RENEWING)
-    await send(api, account=RENEWING)
-    assert api.tokens == ["Bearer token-1", "Bearer token-1", "Bearer token-2"]
+    again = refused(401, 65601)
+    api = FakeLinkedIn(created("1"), again, created("2"), created("3"), again, created("4"))
+    for _ in range(4):
+        await send(api, account=RENEWING)
+    known = f"Bearer {ACCOUNT.access_token.get_secret_value()}"
+    first, second = "Bearer token-1", "Bearer token-2"
+    assert api.tokens == [known, known, first, first, first, second]
+    TOKENS.forget(renewal)
     assert api.renewals[0] == {
         "grant_type": "refresh_token",
         "refresh_token": "refresh-of-nobody",

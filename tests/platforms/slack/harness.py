@@ -11,6 +11,9 @@ ACCOUNT = SlackAccount(
     app_id="A07LUMINAR1",
     bot_token=SecretStr("bot-token-of-nobody-700"),
     signing_secret=SecretStr("signing-secret-of-nobody"),
+    client_id="7007.1",
+    client_secret=SecretStr("client-secret-of-nobody"),
+    refresh_token=SecretStr("refresh-token-of-nobody"),
 )
 SIGNED_AT = 1785586200
 
