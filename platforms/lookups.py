@@ -18,6 +18,9 @@ from platforms.base import OutboundMessage
 CLOCKS = timedelta(minutes=10)
 """How far our clock and a vendor's may be apart; twice what signatures allow."""
 
+ON_ITS_WAY = timedelta(minutes=2)
+"""For how long a call that was given up may still be carried out: four times what we wait for an answer."""
+
 
 class Reach(NamedTuple):
     """How far a list is read before nobody can tell."""
@@ -33,6 +36,12 @@ class Reach(NamedTuple):
 def begin_of(message: OutboundMessage) -> datetime | None:
     """Nothing that was written before can be this message. None: nobody says when it was first handed over."""
     return None if message.attempted_at is None else message.attempted_at - CLOCKS
+
+
+def check_settled(message: OutboundMessage, read_at: datetime) -> None:
+    """Before a list without the message is believed: raises `OutcomeUnknown` when it was read too early."""
+    if message.attempted_at is not None and read_at - message.attempted_at < ON_ITS_WAY:
+        raise OutcomeUnknown("not there yet: the call may still be on its way")
 
 
 @contextlib.contextmanager

@@ -72,7 +72,8 @@ WITH item AS (
     status = CASE WHEN newest.inbound > 0 AND c.status = 'snoozed' THEN 'open' ELSE c.status END,
     snoozed_until = CASE WHEN newest.inbound > 0 THEN NULL ELSE c.snoozed_until END,
     last_batch = jsonb_build_object(
-      'id', CAST(:batch AS text), 'accepted', coalesce(to_jsonb(newest.ids), '[]'), 'run', CAST(:run AS text))
+      'id', CAST(:batch AS text), 'accepted', CAST(:before AS jsonb) || coalesce(to_jsonb(newest.ids), '[]'),
+      'run', CAST(:run AS text))
   FROM newest WHERE c.id = :conversation
   RETURNING c.last_seq, c.status, c.last_inbound_at, c.snoozed_until, newest.ids
 )
@@ -175,7 +176,7 @@ class InboundStore:
     async def record(self, batch: InboundBatch) -> Route:
         """Store what is new of a batch and say where it leads.
 
-        A steady conversation costs three statements: the tenant, the lock, and the one that stores.
+        A steady conversation costs two statements: the lock, and the one that stores.
         """
         async with self._database.transaction(batch.tenant_id) as connection:
             row = await _one(
@@ -185,12 +186,18 @@ class InboundStore:
             )
             if row is None:
                 row = await _first_contact(connection, batch)
-            if row["last_batch"] and row["last_batch"]["id"] == str(batch.batch_id):
+            last = row["last_batch"] or {"id": None, "accepted": []}
+            if last["id"] == str(batch.batch_id):
                 return await _same_answer(connection, row)
-            flow = None
-            if _opens(batch, row):
-                row, flow = await _open(connection, batch, row)
-            return await _store(connection, batch, row, flow)
+            before, flow = [UUID(one) for one in last["accepted"]], None
+            if {item.id for item in batch.items}.isdisjoint(before):
+                before = []
+                if _opens(batch, row):
+                    row, flow = await _open(connection, batch, row)
+            else:
+                # Recorded already, by a workflow task that was lost: the next one asks again, with what came meanwhile.
+                flow = await _begun(connection, last)
+            return await _store(connection, batch, row, flow, before)
 
     async def know(self, tenant_id: UUID, channel_id: UUID, address: str, sender: Sender) -> None:
         """Keep what a platform tells of a contact."""
@@ -281,8 +288,13 @@ def _flow_start(run_id: UUID, row: dict[str, Any]) -> FlowStart:
 
 
 async def _store(
-    connection: AsyncConnection, batch: InboundBatch, row: dict[str, Any], flow: FlowStart | None
+    connection: AsyncConnection,
+    batch: InboundBatch,
+    row: dict[str, Any],
+    flow: FlowStart | None,
+    before: list[UUID],
 ) -> Route:
+    """`before`: what an earlier, lost attempt at this batch accepted; it counts as accepted now."""
     messages = _message_items(batch.items)
     last = messages[-1]["preview"] if messages else None
     stored = await _one(
@@ -295,6 +307,7 @@ async def _store(
             "conversation": row["id"],
             "last_seq": row["last_seq"],
             "batch": batch.batch_id,
+            "before": as_json([str(one) for one in before]),
             "run": str(flow.run_id) if flow else None,
             "preview": clean(last),
         },
@@ -303,17 +316,22 @@ async def _store(
     for item in batch.items:
         if item.event.kind in {"edit", "delete", "reaction"}:
             await amend(connection, batch.tenant_id, row["id"], item, batch.batch_id)
-    return _route({**row, **stored}, stored["ids"] or [], flow)
+    return _route({**row, **stored}, before + (stored["ids"] or []), flow)
 
 
 async def _same_answer(connection: AsyncConnection, row: dict[str, Any]) -> Route:
     """The activity ran before and its answer was lost: give the same one."""
     last = row["last_batch"]
-    flow = None
-    if last.get("run"):
-        run = await _one(connection, _RUN_OF, {"run": UUID(last["run"])})
-        flow = _flow_start(UUID(last["run"]), run) if run else None
-    return _route(row, [UUID(value) for value in last["accepted"]], flow)
+    accepted = [UUID(value) for value in last["accepted"]]
+    return _route(row, accepted, await _begun(connection, last))
+
+
+async def _begun(connection: AsyncConnection, batch: dict[str, Any]) -> FlowStart | None:
+    """The flow run that a batch began, if it did."""
+    if not batch.get("run"):
+        return None
+    run = await _one(connection, _RUN_OF, {"run": UUID(batch["run"])})
+    return _flow_start(UUID(batch["run"]), run) if run else None
 
 
 def _route(row: dict[str, Any], accepted: list[UUID], flow: FlowStart | None) -> Route:

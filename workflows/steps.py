@@ -1,7 +1,7 @@
 """What a conversation asks of the world, one action each."""
 
 from collections.abc import Iterable, Iterator
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, FailureError, is_cancelled_exception
@@ -83,8 +83,9 @@ async def set_aside(start: ConversationStart, items: list[InboundItem]) -> None:
 
 
 def _batch(start: ConversationStart, items: list[InboundItem], *, fresh: bool) -> InboundBatch:
+    """Its id follows from its items: a task that is lost in the middle is repeated with what has come since."""
     return InboundBatch(
-        batch_id=workflow.uuid4(),
+        batch_id=uuid5(start.channel_id, " ".join(str(item.id) for item in items)),
         tenant_id=start.tenant_id,
         channel_id=start.channel_id,
         address=start.address,

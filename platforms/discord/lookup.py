@@ -12,16 +12,16 @@ import httpx
 
 from domain.errors import OutcomeUnknown
 from domain.receipts import Receipt, ReceiptStatus
+from platforms.asking import about_the_account
 from platforms.base import OutboundMessage
 from platforms.discord.account import DiscordAccount
 from platforms.discord.calls import messages_path, request_of
 from platforms.discord.direct import DirectChannels
-from platforms.discord.errors import read_list
-from platforms.discord.health import ask
+from platforms.discord.errors import read_answer, read_list
 from platforms.discord.nonce import nonce_of
 from platforms.discord.people import USER, made_at
-from platforms.http import call
-from platforms.lookups import Reach, begin_of, looking
+from platforms.http import answered_at, call
+from platforms.lookups import Reach, begin_of, check_settled, looking
 from platforms.reading import Json, as_object, as_text
 
 REACH = Reach()
@@ -37,7 +37,7 @@ async def find_sent(
     reach: Reach = REACH,
 ) -> Receipt | None:
     """See `platforms.abilities.LooksUp`. Beyond `reach` it gives up."""
-    bot = as_text((await ask(client, account, "/users/@me")).get("id"))
+    bot, read_at = await _bot(client, account)
     # From here on the token is known to be good: what is refused is refused to the bot's role.
     with looking():
         channel = message.thread or await channels.resolve(client, account, message.address)
@@ -52,7 +52,16 @@ async def find_sent(
         raise OutcomeUnknown(f"{unnamed} messages of the bot have no nonce any more")
     if not shown and not message.address.startswith(USER):
         raise OutcomeUnknown("no message is shown: the bot may lack the permission to read history")
+    check_settled(message, read_at)
     return None
+
+
+async def _bot(client: httpx.AsyncClient, account: DiscordAccount) -> tuple[str | None, datetime]:
+    """Who writes in our name, and when that was asked."""
+    with about_the_account():
+        answer = await call(client, request_of(account, "GET", "/users/@me"))
+        told = read_answer(answer, account.secrets())
+    return as_text(told.get("id")), answered_at(answer)
 
 
 def _may_be_ours(message: Json, bot: str | None) -> bool:

@@ -6,6 +6,7 @@ https://docs.slack.dev/messaging/message-metadata
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import NamedTuple
 
 import httpx
@@ -13,8 +14,8 @@ import httpx
 from domain.errors import OutcomeUnknown
 from domain.receipts import Receipt
 from platforms.base import OutboundMessage
-from platforms.http import call
-from platforms.lookups import Reach, begin_of, looking
+from platforms.http import answered_at, call
+from platforms.lookups import Reach, begin_of, check_settled, looking
 from platforms.reading import Json, as_object, as_objects
 from platforms.slack.account import SlackAccount
 from platforms.slack.calls import ask
@@ -49,6 +50,7 @@ class _Page(NamedTuple):
     following: str | None
     """The cursor of the next page; None: this is the last."""
     sees_metadata: bool
+    read_at: datetime
 
 
 async def find_sent(
@@ -61,7 +63,7 @@ async def find_sent(
     if pending(message.content) is not None:
         raise OutcomeUnknown("a file on Slack carries no reference of ours")
     channel, form = await _place(client, account, message)
-    cursor = {"limit": str(reach.of)}
+    cursor, read_at = {"limit": str(reach.of)}, None
     for _ in range(reach.pages):
         page = await _page(client, account, {**form, **cursor})
         key = next(_ours(page.messages, message.id), None)
@@ -69,7 +71,9 @@ async def find_sent(
             return sent(f"{channel}:{key}", message.id)
         if not page.sees_metadata:
             raise OutcomeUnknown(f"the app lacks {METADATA_SCOPE}: what it wrote has no names")
+        read_at = read_at or page.read_at  # the newest are on the first page
         if page.following is None:
+            check_settled(message, read_at)
             return None
         cursor["cursor"] = page.following
     raise reach.exhausted()
@@ -116,7 +120,12 @@ async def _page(client: httpx.AsyncClient, account: SlackAccount, form: dict[str
     if following is None and told.get("has_more") is True:
         raise OutcomeUnknown("there are more messages, and no way to them")
     scopes = scopes_of(response)
-    return _Page(as_objects(told["messages"]), following, METADATA_SCOPE in (scopes or ()))
+    return _Page(
+        as_objects(told["messages"]),
+        following,
+        METADATA_SCOPE in (scopes or ()),
+        answered_at(response),
+    )
 
 
 async def _ask(

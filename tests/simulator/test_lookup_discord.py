@@ -18,7 +18,7 @@ from platforms.base import OutboundMessage
 from platforms.discord import lookup
 from platforms.discord.direct import DirectChannels
 from platforms.discord.nonce import nonce_of
-from platforms.lookups import Reach
+from platforms.lookups import CLOCKS, ON_ITS_WAY, Reach
 from simulator import clock
 from simulator.schemas import Fault
 from tests.simulator.discord_world import ANA, BIA, MESSAGE_ID, DiscordWorld
@@ -35,7 +35,11 @@ async def discord(sim: World) -> DiscordWorld:
 
 
 def message(address: str = f"user:{ANA}", **fields: Any) -> OutboundMessage:
-    frame: dict[str, Any] = {"id": MESSAGE_ID, "address": address, "attempted_at": clock.now()}
+    frame: dict[str, Any] = {
+        "id": MESSAGE_ID,
+        "address": address,
+        "attempted_at": clock.now() - ON_ITS_WAY,
+    }
     return OutboundMessage(**{**frame, "content": TextContent(text="olá"), **fields})
 
 
@@ -82,8 +86,19 @@ async def test_a_message_that_lost_its_nonce_may_be_the_one(discord: DiscordWorl
     await discord.send("outra coisa", chat, id=OTHER)
     with pytest.raises(OutcomeUnknown, match="1 messages of the bot have no nonce"):
         await find(discord, message())
-    later = message(attempted_at=clock.now() + timedelta(hours=1))
-    assert await find(discord, later) is None  # what was written long before is not it
+    later = message(attempted_at=clock.now() + CLOCKS + timedelta(minutes=1))
+    with pytest.raises(OutcomeUnknown, match="not there yet"):
+        await find(discord, later)  # what was written long before is not it
+
+
+async def test_a_call_that_may_still_be_on_its_way_is_not_given_up(discord: DiscordWorld) -> None:
+    await discord.chat()
+    await in_doubt(discord, "drop_before")
+    sought = message(attempted_at=clock.now())
+    with pytest.raises(OutcomeUnknown, match="not there yet"):
+        await find(discord, sought)
+    await discord.send("olá", f"user:{ANA}")
+    assert await find(discord, sought) is not None
 
 
 async def test_a_history_that_the_bot_may_not_read_tells_nothing(discord: DiscordWorld) -> None:

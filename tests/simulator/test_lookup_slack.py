@@ -16,7 +16,7 @@ from domain.errors import (
 )
 from domain.receipts import Receipt
 from platforms.base import OutboundMessage
-from platforms.lookups import Reach
+from platforms.lookups import CLOCKS, ON_ITS_WAY, Reach
 from platforms.slack import lookup
 from platforms.slack.platform import Slack
 from simulator import clock
@@ -40,7 +40,11 @@ OTHER = str(UUID(int=7))
 
 
 def message(address: str = DM, **fields: Any) -> OutboundMessage:
-    frame: dict[str, Any] = {"id": MESSAGE_ID, "address": address, "attempted_at": clock.now()}
+    frame: dict[str, Any] = {
+        "id": MESSAGE_ID,
+        "address": address,
+        "attempted_at": clock.now() - ON_ITS_WAY,
+    }
     return OutboundMessage(**{**frame, "content": TextContent(text="olá"), **fields})
 
 
@@ -133,7 +137,17 @@ async def test_every_page_is_read_and_no_more_than_some(shop: World) -> None:
 
 async def test_what_was_written_long_before_is_not_read(shop: World) -> None:
     await in_doubt(shop, "drop_after", message())
-    assert await find(shop, message(attempted_at=clock.now() + timedelta(hours=1))) is None
+    with pytest.raises(OutcomeUnknown, match="not there yet"):
+        await find(shop, message(attempted_at=clock.now() + CLOCKS + timedelta(minutes=1)))
+
+
+async def test_a_call_that_may_still_be_on_its_way_is_not_given_up(shop: World) -> None:
+    sought = message(attempted_at=clock.now())
+    await in_doubt(shop, "drop_before", sought)
+    with pytest.raises(OutcomeUnknown, match="not there yet"):
+        await find(shop, sought)
+    await send(shop, sought)
+    assert await find(shop, sought) is not None
 
 
 async def test_who_asks_too_often_is_told_when_to_come_back(shop: World) -> None:

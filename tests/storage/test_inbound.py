@@ -178,6 +178,28 @@ async def test_a_batch_recorded_twice_gives_the_same_route(greeted: Tenant, prep
     assert await facts(greeted) == before
 
 
+@pytest.mark.parametrize("first_run", [False, True])
+async def test_a_batch_whose_workflow_task_was_lost_comes_again_with_more(
+    greeted: Tenant, *, first_run: bool
+) -> None:
+    one, two, three = said("a", "wamid.1"), said("b", "wamid.2"), said("c", "wamid.3")
+    lost = await record(greeted, one, fresh=first_run)
+    again = await record(greeted, one, two, fresh=first_run)
+    assert await texts(greeted) == ["a", "b"]
+    assert again.accepted == [one.id, two.id]
+    assert again.flow == lost.flow
+    assert again.view.owner == lost.view.owner
+    assert (await record(greeted, one, two, three, fresh=first_run)).accepted == [
+        one.id,
+        two.id,
+        three.id,
+    ]
+    later = await record(greeted, said("d", "wamid.4"))
+    assert (len(later.accepted), later.flow) == (1, None)
+    assert await texts(greeted) == ["a", "b", "c", "d"]
+    assert await has_gapless_numbers(greeted)
+
+
 async def test_a_repeat_within_a_batch_is_dropped(tenant: Tenant) -> None:
     first, repeat, other = said("a", "wamid.1"), said("a again", "wamid.1"), said("b", "wamid.2")
     route = await record(tenant, first, repeat, other)
