@@ -340,13 +340,16 @@ async def test_what_was_handed_over_and_not_removed_is_dropped_when_it_is_handed
 
 
 async def _everything(line: Line) -> dict[str, int]:
-    """How many rows the channel has where anything that a body brings may leave one."""
+    """How many rows the channel has where anything that a body brings may leave one.
+
+    Who is assigned, and when, is the conversation's own affair.
+    """
     statement = """
         SELECT (SELECT count(*) FROM messages WHERE channel_id = :id) AS messages,
                (SELECT count(*) FROM channel_events WHERE channel_id = :id) AS channel_events,
                (SELECT count(*) FROM receipts WHERE channel_id = :id) AS receipts,
                (SELECT count(*) FROM conversation_events e JOIN conversations c ON c.id = e.conversation_id
-                WHERE c.channel_id = :id) AS conversation_events
+                WHERE c.channel_id = :id AND e.actor_kind = 'contact') AS conversation_events
     """
     (found,) = await rows(line.stack, TENANT_ID, statement, id=line.channel.id)
     return dict(found._mapping)
