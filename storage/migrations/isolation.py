@@ -1,5 +1,6 @@
-"""The statements every migration that makes a table must run: its tenant's policy, and the role's rights."""
+"""What every migration that makes a table needs: its tenant's policy, the role's rights, whom its rows belong to."""
 
+import sqlalchemy as sa
 from alembic import op
 
 from storage.database import APPLICATION_ROLE
@@ -22,3 +23,18 @@ def unprotect(table: str) -> None:
     op.execute(f"REVOKE ALL ON {table} FROM {APPLICATION_ROLE}")
     op.execute(f"DROP POLICY tenant ON {table}")
     op.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
+
+
+def belonging(table: str) -> tuple[sa.ForeignKeyConstraint, sa.ForeignKeyConstraint]:
+    """A table's rows go with their channel, and with their tenant."""
+    return (
+        sa.ForeignKeyConstraint(
+            ["channel_id"],
+            ["channels.id"],
+            name=op.f(f"fk_{table}_channel_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f(f"fk_{table}_tenant_id"), ondelete="CASCADE"
+        ),
+    )

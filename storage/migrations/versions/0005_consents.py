@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from storage.migrations.isolation import protect, unprotect
+from storage.migrations.isolation import belonging, protect, unprotect
 
 revision = "0005"
 down_revision = "0004"
@@ -31,7 +31,7 @@ def upgrade() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("message", sa.Text(), nullable=True),
         _created(),
-        *_belonging("consents"),
+        *belonging("consents"),
         sa.CheckConstraint("scope IN ('all', 'marketing')", name=op.f("ck_consents_scope")),
         sa.CheckConstraint("state IN ('in', 'out')", name=op.f("ck_consents_state")),
         sa.PrimaryKeyConstraint("channel_id", "address", "scope", name=op.f("pk_consents")),
@@ -50,7 +50,7 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("handed_at", sa.DateTime(timezone=True), nullable=True),
         _created(),
-        *_belonging("message_parts"),
+        *belonging("message_parts"),
         sa.PrimaryKeyConstraint(
             "channel_id", "external_id", "number", name=op.f("pk_message_parts")
         ),
@@ -78,21 +78,6 @@ def downgrade() -> None:
 def _created() -> sa.Column[object]:
     return sa.Column(
         "created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
-    )
-
-
-def _belonging(table: str) -> tuple[sa.ForeignKeyConstraint, sa.ForeignKeyConstraint]:
-    """Gone with its channel, and with its tenant."""
-    return (
-        sa.ForeignKeyConstraint(
-            ["channel_id"],
-            ["channels.id"],
-            name=op.f(f"fk_{table}_channel_id"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f(f"fk_{table}_tenant_id"), ondelete="CASCADE"
-        ),
     )
 
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from storage.migrations.isolation import protect, unprotect
+from storage.migrations.isolation import belonging, protect, unprotect
 
 revision = "0006"
 down_revision = "0005"
@@ -36,7 +36,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=True),
         sa.Column("subscription", JSONB, nullable=True),
         sa.Column("notes", JSONB, server_default="{}", nullable=False),
-        *_belonging("channel_states"),
+        *belonging("channel_states"),
         sa.CheckConstraint(
             "state IN ('connecting', 'connected', 'unauthorised', 'unreachable', 'disabled')",
             name=op.f("ck_channel_states_state"),
@@ -55,7 +55,7 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("components", JSONB, nullable=False),
         sa.Column("synced_at", MOMENT, server_default=sa.text("now()"), nullable=False),
-        *_belonging("templates"),
+        *belonging("templates"),
         sa.PrimaryKeyConstraint("channel_id", "external_id", name=op.f("pk_templates")),
     )
     protect("templates")
@@ -100,18 +100,3 @@ def downgrade() -> None:
         op.drop_table(table)
     op.drop_constraint(op.f("ck_channels_sending"), "channels")
     op.drop_column("channels", "sending")
-
-
-def _belonging(table: str) -> tuple[sa.ForeignKeyConstraint, sa.ForeignKeyConstraint]:
-    """Gone with its channel, and with its tenant."""
-    return (
-        sa.ForeignKeyConstraint(
-            ["channel_id"],
-            ["channels.id"],
-            name=op.f(f"fk_{table}_channel_id"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f(f"fk_{table}_tenant_id"), ondelete="CASCADE"
-        ),
-    )
