@@ -22,13 +22,8 @@ def id_column() -> Column[Any]:
     return Column("id", UUID(as_uuid=True), primary_key=True, server_default=text("uuidv7()"))
 
 
-def tenant_column() -> Column[Any]:
-    return Column(
-        "tenant_id",
-        UUID(as_uuid=True),
-        ForeignKey("tenants.id", ondelete="CASCADE"),
-        nullable=False,
-    )
+def tenant_column(*, primary_key: bool = False) -> Column[Any]:
+    return reference("tenants", primary_key=primary_key)("tenant_id")
 
 
 def created_column(name: str = "created_at") -> Column[Any]:
@@ -36,7 +31,7 @@ def created_column(name: str = "created_at") -> Column[Any]:
 
 
 def reference(
-    target: str, *, nullable: bool = False, ondelete: str = "CASCADE"
+    target: str, *, nullable: bool = False, ondelete: str = "CASCADE", primary_key: bool = False
 ) -> Callable[[str], Column[Any]]:
     """A column that points at another table's id."""
 
@@ -46,6 +41,7 @@ def reference(
             UUID(as_uuid=True),
             ForeignKey(f"{target}.id", ondelete=ondelete),
             nullable=nullable,
+            primary_key=primary_key,
         )
 
     return column

@@ -5,31 +5,20 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     DateTime,
-    ForeignKey,
     Interval,
     Table,
     Text,
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.dialects.postgresql import JSONB
 
-from storage.tables.base import METADATA, created_column, tenant_column
-
-
-def _channel_column() -> Column[object]:
-    return Column(
-        "channel_id",
-        UUID(as_uuid=True),
-        ForeignKey("channels.id", ondelete="CASCADE"),
-        primary_key=True,
-    )
-
+from storage.tables.base import METADATA, created_column, reference, tenant_column
 
 CHANNEL_STATES = Table(
     "channel_states",
     METADATA,
-    _channel_column(),
+    reference("channels", primary_key=True)("channel_id"),
     tenant_column(),
     Column("state", Text, nullable=False),
     # Why it is not `connected`: a `DomainError.code`, and the vendor's own words.
@@ -51,7 +40,7 @@ CHANNEL_STATES = Table(
 TEMPLATES = Table(
     "templates",
     METADATA,
-    _channel_column(),
+    reference("channels", primary_key=True)("channel_id"),
     Column("external_id", Text, primary_key=True),
     tenant_column(),
     Column("name", Text, nullable=False),
@@ -67,7 +56,7 @@ TEMPLATES = Table(
 BOOKMARKS = Table(
     "bookmarks",
     METADATA,
-    _channel_column(),
+    reference("channels", primary_key=True)("channel_id"),
     tenant_column(),
     Column("cursor", JSONB),
     Column("version", BigInteger, nullable=False),
@@ -79,12 +68,7 @@ BOOKMARKS = Table(
 PACERS = Table(
     "pacers",
     METADATA,
-    Column(
-        "tenant_id",
-        UUID(as_uuid=True),
-        ForeignKey("tenants.id", ondelete="CASCADE"),
-        primary_key=True,
-    ),
+    tenant_column(primary_key=True),
     Column("key", Text, primary_key=True),
     Column("next_at", DateTime(timezone=True), nullable=False),
     Column("every", Interval, nullable=False),

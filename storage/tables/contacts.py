@@ -1,7 +1,6 @@
 """People, and their addresses on channels."""
 
-from sqlalchemy import CheckConstraint, Column, DateTime, ForeignKey, Index, Table, Text
-from sqlalchemy.dialects.postgresql import UUID
+from sqlalchemy import CheckConstraint, Column, DateTime, Index, Table, Text
 
 from storage.tables.base import METADATA, created_column, id_column, reference, tenant_column
 
@@ -34,12 +33,7 @@ ADDRESSES = Table(
 CONSENTS = Table(
     "consents",
     METADATA,
-    Column(
-        "channel_id",
-        UUID(as_uuid=True),
-        ForeignKey("channels.id", ondelete="CASCADE"),
-        primary_key=True,
-    ),
+    reference("channels", primary_key=True)("channel_id"),
     Column("address", Text, primary_key=True),
     Column("scope", Text, primary_key=True),
     tenant_column(),

@@ -4,7 +4,6 @@ from sqlalchemy import (
     BigInteger,
     Column,
     DateTime,
-    ForeignKey,
     Identity,
     Index,
     Integer,
@@ -15,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
-from storage.tables.base import METADATA, created_column, id_column, tenant_column
+from storage.tables.base import METADATA, created_column, id_column, reference, tenant_column
 
 # Messages accepted while Temporal was unreachable, drained in order of `id`.
 INBOUND_SPOOL = Table(
@@ -34,12 +33,7 @@ INBOUND_SPOOL = Table(
 MESSAGE_PARTS = Table(
     "message_parts",
     METADATA,
-    Column(
-        "channel_id",
-        UUID(as_uuid=True),
-        ForeignKey("channels.id", ondelete="CASCADE"),
-        primary_key=True,
-    ),
+    reference("channels", primary_key=True)("channel_id"),
     Column("external_id", Text, primary_key=True),
     Column("number", Integer, primary_key=True),
     tenant_column(),

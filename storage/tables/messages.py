@@ -6,7 +6,6 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     DateTime,
-    ForeignKey,
     Index,
     Integer,
     SmallInteger,
@@ -69,12 +68,7 @@ MESSAGES = Table(
 ATTEMPTS = Table(
     "attempts",
     METADATA,
-    Column(
-        "message_id",
-        UUID(as_uuid=True),
-        ForeignKey("messages.id", ondelete="CASCADE"),
-        primary_key=True,
-    ),
+    reference("messages", primary_key=True)("message_id"),
     Column("number", Integer, primary_key=True),
     tenant_column(),
     # `pending` until the call is over: what a crash leaves behind is exactly what is doubtful.
@@ -116,12 +110,7 @@ RECEIPTS = Table(
 MEDIA = Table(
     "media",
     METADATA,
-    Column(
-        "tenant_id",
-        UUID(as_uuid=True),
-        ForeignKey("tenants.id", ondelete="CASCADE"),
-        primary_key=True,
-    ),
+    tenant_column(primary_key=True),
     # SHA-256 of the bytes, in hex: the same file is stored once per tenant.
     Column("key", Text, primary_key=True),
     Column("mime_type", Text, nullable=False),
