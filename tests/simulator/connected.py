@@ -9,7 +9,8 @@ from simulator.instagram.account import InstagramAccount
 from simulator.messenger.account import MessengerAccount
 from simulator.schemas import Entry, Posted, Say
 from simulator.send_api.account import SendApiAccount
-from tests.stack import PATIENCE, Stack, eventually
+from tests.simulator.meeting import demo_channel, hook_of
+from tests.stack import Stack
 
 SECRETS = {
     "access_token": "EAA-token-of-the-channel",
@@ -52,19 +53,6 @@ class Connected:
         found = await self.stack.conversation(agent, self.customer)
         return f"/api/v1/conversations/{found['id']}"
 
-    async def messages(
-        self, agent: httpx.AsyncClient, path: str, statuses: list[str], patience: float = PATIENCE
-    ) -> list[dict[str, Any]]:
-        """The transcript, once the messages that went out stand so."""
-        shown: list[dict[str, Any]] = []
-
-        async def look() -> list[dict[str, Any]] | None:
-            shown[:] = (await agent.get(f"{path}/messages", params={"limit": 200})).json()
-            found = [one["status"] for one in shown if one["direction"] == "out"]
-            return shown if found == statuses else None
-
-        return await eventually(look, f"{statuses}; the last seen were {shown}", patience)
-
 
 async def connect(
     stack: Stack, key: str, account: str, customer: str, *, human_agent: bool = False
@@ -72,17 +60,9 @@ async def connect(
     """Connect a channel as the administrator does, and tell the simulator of it."""
     secrets = {**SECRETS, "human_agent": human_agent}
     base = stack.simulator.url_of(key)
-    async with await stack.sign_in("admin@demo.example") as admin:
-        flows = (await admin.get("/api/v1/flows")).json()
-        body = {
-            "platform": key,
-            "name": f"Test of {key}",
-            "account": {IDS[key]: account, "api_base": base, **secrets},
-            "flow_id": flows[0]["id"],
-        }
-        made = await admin.post("/api/v1/channels", json=body)
-        assert made.status_code == 201, made.text
-    hook = f"{stack.base_url}/api/webhooks/{key}/{made.json()['id']}"
+    settings = {IDS[key]: account, "api_base": base, **secrets}
+    channel = await demo_channel(stack, key, f"Test of {key}", settings)
+    hook = hook_of(stack, channel)
     known = {"api_base": base, "webhook_url": hook, **secrets}
     await stack.simulator.put_account(key, account, MODELS[key].model_validate(known))
     assert (await stack.simulator.verify_webhook(account, key)).verified

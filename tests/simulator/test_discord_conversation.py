@@ -4,23 +4,15 @@ from typing import Any
 
 from simulator.schemas import Entry, Fault, Say
 from tests.simulator.discord_world import ANA, APPLICATION, account, settings
-from tests.stack import Stack, eventually
+from tests.simulator.meeting import demo_channel, hook_of, meets_flow_and_agent
+from tests.stack import Stack
 
 
 async def connect(stack: Stack) -> None:
     """Connect a channel as the administrator does, and tell the simulator of it."""
     base = stack.simulator.url_of("discord")
-    async with await stack.sign_in("admin@demo.example") as admin:
-        flows = (await admin.get("/api/v1/flows")).json()
-        body = {
-            "platform": "discord",
-            "name": "Test of Discord",
-            "account": settings(base),
-            "flow_id": flows[0]["id"],
-        }
-        made = await admin.post("/api/v1/channels", json=body)
-        assert made.status_code == 201, made.text
-    hook = f"{stack.base_url}/api/webhooks/discord/{made.json()['id']}"
+    channel = await demo_channel(stack, "discord", "Test of Discord", settings(base))
+    hook = hook_of(stack, channel)
     await stack.simulator.put_account("discord", APPLICATION, account(base, hook))
 
 
@@ -36,32 +28,7 @@ async def heard(stack: Stack, count: int) -> list[Entry]:
 
 async def test_a_conversation_on_discord(stack: Stack) -> None:
     await connect(stack)
-    await say(stack, "Hello")
-    greeting, question = await heard(stack, 2)
-    assert greeting.text.startswith("Hello, and welcome!")
-    assert question.text == "What is your name?"
-    await say(stack, "Lia")
-    menu = (await heard(stack, 3))[2]
-    assert menu.text.startswith("How can we help you, Lia?")
-    assert [one.title for one in menu.options][:2] == ["Sales", "Support"]
-    await say(stack, choice={"id": menu.options[1].id})
-    assert (await heard(stack, 4))[3].text.startswith("I am sorry to hear that.")
-
-    async with await stack.sign_in() as agent:
-        found = await stack.conversation(agent, "Ana Lima")
-        path = f"/api/v1/conversations/{found['id']}"
-        assert (await agent.post(f"{path}/take_over")).status_code == 200
-        reply = await agent.post(f"{path}/messages", json={"text": "I am Ana. Let us look."})
-        assert reply.is_success, reply.text
-        assert (await heard(stack, 5))[4].text == "I am Ana. Let us look."
-
-        async def settled() -> list[dict[str, Any]] | None:
-            shown: list[dict[str, Any]] = (await agent.get(f"{path}/messages")).json()
-            out = [one for one in shown if one["direction"] == "out"]
-            return shown if [one["status"] for one in out] == ["sent"] * 5 else None
-
-        shown = await eventually(settled, "five messages that were sent")
-        assert [one["direction"] for one in shown].count("in") == 3
+    await meets_flow_and_agent(stack, say, heard, known_as="Ana Lima", status="sent")
 
 
 async def test_a_send_that_nobody_answered_is_made_once(stack: Stack) -> None:

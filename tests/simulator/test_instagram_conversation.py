@@ -2,6 +2,7 @@
 
 from simulator.schemas import ReceiptPolicy
 from tests.simulator.connected import connect
+from tests.simulator.meeting import transcript
 from tests.stack import Stack, eventually
 
 PROFESSIONAL = "17840055500011"
@@ -29,8 +30,8 @@ async def test_a_conversation_on_instagram(stack: Stack) -> None:
         assert reply.is_success, reply.text
         assert (await desk.heard(5))[4].text == "I am Ana. Let us look."
         # Each message is there once, although its echo came back.
-        transcript = await desk.messages(agent, path, ["read"] * 5)
-        assert [one["direction"] for one in transcript].count("in") == 3
+        shown = await transcript(agent, path, ["read"] * 5)
+        assert [one["direction"] for one in shown].count("in") == 3
 
         async def named() -> bool | None:
             shown = (await agent.get(path)).json()

@@ -1,26 +1,16 @@
 """A member comments under a Page's post, meets the flow and then an agent there, over real HTTP."""
 
-from typing import Any
-
 from simulator.schemas import Entry, Fault, Say
 from tests.simulator.linkedin_world import ANA, PAGE, account, settings
-from tests.stack import Stack, eventually
+from tests.simulator.meeting import demo_channel, hook_of, transcript
+from tests.stack import Stack
 
 
 async def connect(stack: Stack) -> None:
     """Connect a channel as the administrator does, tell the simulator of it, and let LinkedIn check it."""
     base = stack.simulator.url_of("linkedin")
-    async with await stack.sign_in("admin@demo.example") as admin:
-        flows = (await admin.get("/api/v1/flows")).json()
-        body = {
-            "platform": "linkedin",
-            "name": "Test of LinkedIn",
-            "account": settings(PAGE, base),
-            "flow_id": flows[0]["id"],
-        }
-        made = await admin.post("/api/v1/channels", json=body)
-        assert made.status_code == 201, made.text
-    hook = f"{stack.base_url}/api/webhooks/linkedin/{made.json()['id']}"
+    channel = await demo_channel(stack, "linkedin", "Test of LinkedIn", settings(PAGE, base))
+    hook = hook_of(stack, channel)
     await stack.simulator.put_account("linkedin", PAGE, account(PAGE, base, hook))
     url = f"{stack.simulator_url}/control/linkedin/{PAGE}/challenge"
     checked = await stack.http.post(url)
@@ -61,12 +51,8 @@ async def test_a_conversation_under_a_post(stack: Stack) -> None:
         last = (await heard(stack, 5))[4]
         assert (last.text, last.request["parentComment"]) == ("I am Ana. Let us look.", first)
 
-        async def settled() -> list[dict[str, Any]] | None:
-            shown: list[dict[str, Any]] = (await agent.get(f"{path}/messages")).json()
-            out = [one for one in shown if one["direction"] == "out"]
-            return shown if [one["status"] for one in out] == ["sent"] * 5 else None
-
-        shown = await eventually(settled, "five messages that were sent, whose echoes are not more")
+        # The echoes of what we wrote are not more messages.
+        shown = await transcript(agent, path, ["sent"] * 5)
         assert [one["direction"] for one in shown].count("in") == 3
 
 

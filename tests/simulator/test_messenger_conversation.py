@@ -9,6 +9,7 @@ from sqlalchemy import text
 from cli.demo import TENANT_ID
 from simulator.schemas import Fault, Post, ReceiptPolicy
 from tests.simulator.connected import connect
+from tests.simulator.meeting import transcript
 from tests.stack import Stack, eventually
 
 PAGE = "108800555000111"
@@ -41,8 +42,8 @@ async def test_a_conversation_on_messenger(stack: Stack) -> None:
             "I am Ana. Let us look.",
             reply.json()["message_id"],
         )
-        transcript = await desk.messages(agent, path, ["read"] * 5)
-        assert [one["direction"] for one in transcript].count("in") == 3
+        shown = await transcript(agent, path, ["read"] * 5)
+        assert [one["direction"] for one in shown].count("in") == 3
 
         async def named() -> bool | None:
             shown = (await agent.get(path)).json()
@@ -58,7 +59,7 @@ async def test_an_echo_settles_a_send_that_nobody_answered(stack: Stack) -> None
     entries = await desk.heard(2)
     async with await stack.sign_in() as agent:
         path = await desk.conversation(agent)
-        await desk.messages(agent, path, ["delivered", "delivered"])
+        await transcript(agent, path, ["delivered", "delivered"])
     assert len({entry.reference for entry in entries}) == 2
     assert len(await desk.heard(2)) == 2
 
@@ -89,8 +90,8 @@ async def test_what_another_app_writes_is_part_of_the_conversation(stack: Stack)
     assert posted.accepted
     async with await stack.sign_in() as agent:
         path = await desk.conversation(agent)
-        transcript = await desk.messages(agent, path, ["delivered", "delivered", "sent"], 3)
-        written = transcript[-1]
+        shown = await transcript(agent, path, ["delivered", "delivered", "sent"], 3)
+        written = shown[-1]
         assert (written["author_kind"], written["content"]["text"]) == ("account", message["text"])
 
 
@@ -133,7 +134,7 @@ async def test_a_comment_is_answered_in_private_and_then_its_author_is(stack: St
     assert first.request["recipient"] == {"comment_id": "880011_990022"}
     async with await stack.sign_in() as agent:
         path = await desk.conversation(agent)
-        await desk.messages(agent, path, ["delivered", "failed"])
+        await transcript(agent, path, ["delivered", "failed"])
         await desk.say("Thank you")
         await stack.transcript(agent, path, 2)
         await agent.post(f"{path}/take_over")

@@ -4,14 +4,14 @@ import json
 import re
 from typing import Any
 
-import httpx
 import pytest
 
 from simulator.media import SAMPLE_PNG
 from simulator.schemas import Entry, Fault, Say
 from simulator.sms.accounts import SmsAccount
+from tests.simulator.meeting import demo_channel, hook_of, transcript
 from tests.simulator.sms_world import SECRETS, SENDERS, SHORT_CODE
-from tests.stack import Stack, eventually
+from tests.stack import Stack
 
 CUSTOMER = "5511955500777"
 
@@ -20,36 +20,12 @@ async def connect(stack: Stack, provider: str, **account: Any) -> str:
     """Connect a channel as the administrator does, and tell the simulator of it. Its sender names it there."""
     sender, base = SENDERS.get(provider, SHORT_CODE), stack.simulator.url_of("sms")
     known = {"provider": provider, "api_base": base, **SECRETS[provider], **account}
-    async with await stack.sign_in("admin@demo.example") as admin:
-        flows = (await admin.get("/api/v1/flows")).json()
-        body = {
-            "platform": "sms",
-            "name": f"Test of {provider}",
-            "account": {"sender": sender, **known},
-            "flow_id": flows[0]["id"],
-        }
-        made = await admin.post("/api/v1/channels", json=body)
-        assert made.status_code == 201, made.text
-    shown = made.json()
-    path = f"/api/webhooks/sms/{shown['id']}"
-    hooks = {"webhook_url": f"{stack.base_url}{path}", "public_url": shown["webhook_url"]}
+    settings = {"sender": sender, **known}
+    shown = await demo_channel(stack, "sms", f"Test of {provider}", settings)
+    hooks = {"webhook_url": hook_of(stack, shown), "public_url": shown["webhook_url"]}
     known.pop("mms", None)  # whether we send files: the provider takes them from anybody
     await stack.simulator.put_account("sms", sender, SmsAccount.model_validate({**known, **hooks}))
     return sender
-
-
-async def transcript(
-    agent: httpx.AsyncClient, path: str, statuses: list[str]
-) -> list[dict[str, Any]]:
-    """The transcript, once the messages that went out stand so."""
-    shown: list[dict[str, Any]] = []
-
-    async def look() -> list[dict[str, Any]] | None:
-        shown[:] = (await agent.get(f"{path}/messages", params={"limit": 200})).json()
-        found = [one["status"] for one in shown if one["direction"] == "out"]
-        return shown if found == statuses else None
-
-    return await eventually(look, f"{statuses}; the last seen were {shown}")
 
 
 @pytest.mark.parametrize(

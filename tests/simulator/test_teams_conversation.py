@@ -6,6 +6,7 @@ import pytest
 
 from api import keys
 from simulator.schemas import Entry, Fault, Posted, ReceiptPolicy, Say
+from tests.simulator.meeting import demo_channel, hook_of, meets_flow_and_agent
 from tests.simulator.teams_world import ANA, APP, account, settings
 from tests.stack import Stack, eventually
 
@@ -13,17 +14,8 @@ from tests.stack import Stack, eventually
 async def connect(stack: Stack) -> None:
     """Connect a channel as the administrator does, and tell the simulator of it."""
     base = stack.simulator.url_of("teams")
-    async with await stack.sign_in("admin@demo.example") as admin:
-        flows = (await admin.get("/api/v1/flows")).json()
-        body = {
-            "platform": "teams",
-            "name": "Test of Teams",
-            "account": settings(base),
-            "flow_id": flows[0]["id"],
-        }
-        made = await admin.post("/api/v1/channels", json=body)
-        assert made.status_code == 201, made.text
-    hook = f"{stack.base_url}/api/webhooks/teams/{made.json()['id']}"
+    channel = await demo_channel(stack, "teams", "Test of Teams", settings(base))
+    hook = hook_of(stack, channel)
     await stack.simulator.put_account("teams", APP, account(base, hook))
 
 
@@ -51,32 +43,7 @@ async def change_key(stack: Stack, *, keep_old: bool) -> None:
 async def test_a_conversation_on_teams(stack: Stack) -> None:
     await connect(stack)
     await stack.simulator.set_receipts(ReceiptPolicy(platform="teams", read=True))
-    await say(stack, "Hello")
-    greeting, question = await heard(stack, 2)
-    assert greeting.text.startswith("Hello, and welcome!")
-    assert question.text == "What is your name?"
-    await say(stack, "Lia")
-    menu = (await heard(stack, 3))[2]
-    assert menu.text.startswith("How can we help you, Lia?")
-    assert [one.title for one in menu.options][:2] == ["Sales", "Support"]
-    await say(stack, choice={"id": menu.options[1].id})
-    assert (await heard(stack, 4))[3].text.startswith("I am sorry to hear that.")
-
-    async with await stack.sign_in() as agent:
-        found = await stack.conversation(agent, "Ana Lima")
-        path = f"/api/v1/conversations/{found['id']}"
-        assert (await agent.post(f"{path}/take_over")).status_code == 200
-        reply = await agent.post(f"{path}/messages", json={"text": "I am Ana. Let us look."})
-        assert reply.is_success, reply.text
-        assert (await heard(stack, 5))[4].text == "I am Ana. Let us look."
-
-        async def settled() -> list[dict[str, Any]] | None:
-            shown: list[dict[str, Any]] = (await agent.get(f"{path}/messages")).json()
-            out = [one for one in shown if one["direction"] == "out"]
-            return shown if [one["status"] for one in out] == ["read"] * 5 else None
-
-        shown = await eventually(settled, "five messages that were read")
-        assert [one["direction"] for one in shown].count("in") == 3
+    await meets_flow_and_agent(stack, say, heard, known_as="Ana Lima", status="read")
 
 
 async def test_microsoft_changes_the_key_that_it_signs_with(
